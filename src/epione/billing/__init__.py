@@ -1,0 +1,1 @@
+"""Tariffs, billable steps and their proofs."""

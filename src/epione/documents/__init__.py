@@ -1,0 +1,1 @@
+"""Documents from one content: PDF, DOCX and HTML."""

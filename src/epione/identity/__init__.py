@@ -1,0 +1,1 @@
+"""Practices, people, their roles, their sign-in and their rights."""

@@ -1,0 +1,1 @@
+"""Requests, answers, problem details, correlation."""

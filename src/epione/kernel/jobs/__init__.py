@@ -1,0 +1,1 @@
+"""Durable jobs: a table, a worker, or a broker."""

@@ -1,0 +1,1 @@
+"""The page kit: components, navigation, typography."""

@@ -1,0 +1,1 @@
+"""Medication review (bilan partagé de médication): analysis, decisions, documents, follow-up."""

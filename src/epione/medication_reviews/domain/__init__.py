@@ -1,0 +1,1 @@
+"""The review engine: STOPP/START, findings, simulation."""

@@ -1,0 +1,1 @@
+"""The French medicines catalogue and what is known between two of them."""

@@ -1,0 +1,1 @@
+"""Plain medication knowledge: drugs, interactions, duplicates, scores."""

@@ -1,0 +1,1 @@
+"""The patient record: identity, allergies, problems, observations, timeline."""

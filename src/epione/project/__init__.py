@@ -1,0 +1,1 @@
+"""Composition root: settings, addresses, roles and the command line."""

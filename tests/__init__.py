@@ -1,0 +1,1 @@
+"""The suite of Epione; its tree mirrors the code."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from epione.identity.queries import actor_of
+
 
 class ActorMiddleware:
     """Sets `request.actor` from the session; None for a stranger."""
@@ -12,5 +14,6 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = None  # type: ignore[attr-defined]
+        user = request.user
+        request.actor = actor_of(user) if user.is_authenticated else None  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -1,0 +1,77 @@
+"""The guards of pages and of the API: who is there, and may she."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+from ninja.utils import check_csrf
+
+from epione.kernel.actor import Actor
+
+from .errors import NotSignedIn
+from .rules import require
+
+P = ParamSpec("P")
+Page = Callable[..., HttpResponseBase]
+
+
+def return_address(request: HttpRequest) -> str:
+    """The page to come back to after signing in: the one shown, also when a fragment was asked."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if shown.path:
+        return f"{shown.path}?{shown.query}" if shown.query else shown.path
+    return request.get_full_path()
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the sign-in page, which brings her back."""
+    address = f"{settings.LOGIN_URL}?{urlencode({'next': return_address(request)})}"
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def signed_in(scope: str) -> Callable[[Page], Page]:
+    """A page that needs a signed-in actor with this scope; `request.actor` is then never None."""
+
+    def decorate(page: Page) -> Page:
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            actor: Actor | None = getattr(request, "actor", None)
+            if actor is None:
+                return to_sign_in(request)
+            require(actor, scope)
+            return page(request, *args, **kwargs)
+
+        guarded.scope = scope  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+class ApiAuth(HttpBearer):
+    """Authenticates a call by its Bearer token, or by the session of a page together with its CSRF token.
+
+    The middleware has read the token or the session already; here the call is refused when nobody is there.
+    """
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is None:
+            raise NotSignedIn
+        if "authorization" not in request.headers and check_csrf(request):
+            raise HttpError(403, "CSRF verification failed")
+        return actor
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:  # noqa: ARG002 -- the base class names it
+        """Part of the base class; `__call__` answers alone."""
+        return getattr(request, "actor", None)
+
+
+api_auth = ApiAuth()

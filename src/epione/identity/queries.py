@@ -1,0 +1,88 @@
+"""Reads of people and practices; nothing here records."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from epione.kernel.actor import Actor, ActorKind
+
+from .models import Membership, Practice, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of a practice, as other modules see her."""
+
+    id: UUID
+    practice_id: UUID
+    username: str
+    name: str
+    email: str
+    roles: frozenset[str]
+    status: str
+    rpps: str
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeFacts:
+    """A practice, as other modules see it."""
+
+    id: UUID
+    name: str
+    finess: str
+
+
+def person(membership: Membership) -> Person:
+    """The public view of one membership."""
+    user = membership.user
+    return Person(
+        id=user.id,
+        practice_id=membership.practice_id,
+        username=user.username,
+        name=user.get_full_name(),
+        email=user.email,
+        roles=frozenset(membership.roles),
+        status=membership.status,
+        rpps=membership.rpps,
+    )
+
+
+def members_of(practice_id: UUID, *, role: str | None = None) -> list[Person]:
+    """The active members of a practice, by name; with `role`, only those who hold it."""
+    rows = Membership.objects.of_practice(practice_id).filter(status=Membership.Status.ACTIVE, user__is_active=True)
+    people = [person(row) for row in rows.select_related("user").order_by("user__last_name", "user__first_name")]
+    return [one for one in people if role is None or role in one.roles]
+
+
+def practice_of(practice_id: UUID) -> PracticeFacts:
+    """The facts of a practice."""
+    row = Practice.objects.get(pk=practice_id)
+    return PracticeFacts(row.id, row.name, row.finess)
+
+
+def membership_of(user: User, practice_id: UUID | None) -> Membership | None:
+    """The active membership of a person in this practice, or her first one when none is named."""
+    rows = Membership.objects.filter(user=user, status=Membership.Status.ACTIVE).select_related("user", "practice")
+    if practice_id is not None:
+        rows = rows.filter(practice_id=practice_id)
+    return rows.order_by("created_at").first()
+
+
+def actor_of(user: User, practice_id: UUID | None = None) -> Actor | None:
+    """The actor that a signed-in person is in a practice; None without an active membership."""
+    membership = membership_of(user, practice_id) if user.is_active else None
+    if membership is None:
+        return None
+    kind = ActorKind.PATIENT if membership.roles == ["patient"] else ActorKind.PERSON
+    return Actor(
+        id=user.id,
+        kind=kind,
+        practice_id=membership.practice_id,
+        roles=frozenset(membership.roles),
+        name=user.get_full_name(),
+        patient_id=membership.patient_id,
+    )
+
+
+def service_actor(practice_id: UUID, name: str, *, roles: frozenset[str] = frozenset()) -> Actor:
+    """The actor of a job, a command or a machine: it carries only the roles that it is given."""
+    return Actor(id=practice_id, kind=ActorKind.SERVICE, practice_id=practice_id, roles=roles, name=name)

@@ -1,0 +1,17 @@
+"""Who may do what."""
+
+from epione.kernel.actor import Actor
+from epione.kernel.errors import Forbidden
+
+from .domain.roles import permits
+
+
+def allowed(by: Actor, scope: str) -> bool:
+    """Whether the actor's roles, or her open emergency access, give this scope."""
+    return permits(by.roles, scope, emergency=by.break_glass is not None)
+
+
+def require(by: Actor, scope: str) -> None:
+    """Raise `Forbidden` unless the actor has the scope."""
+    if not allowed(by, scope):
+        raise Forbidden(scope=scope)

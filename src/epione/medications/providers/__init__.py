@@ -1,0 +1,1 @@
+"""Where reference tables are read from: the pack that ships, and files an operator imports."""

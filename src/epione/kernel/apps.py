@@ -1,6 +1,7 @@
 """Wiring of the kernel module."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class KernelConfig(AppConfig):
@@ -8,3 +9,7 @@ class KernelConfig(AppConfig):
 
     name = "epione.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        """Declare the tasks of every module (its `tasks.py`), so that any process may enqueue them by name."""
+        autodiscover_modules("tasks")

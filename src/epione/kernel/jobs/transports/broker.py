@@ -1,0 +1,52 @@
+"""Celery on RabbitMQ or Redis: messages carry a job's id, the table says what is true."""
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from epione.kernel.clock import now
+from epione.kernel.models.jobs import Job, State
+
+from . import broker_url
+
+log = structlog.get_logger(__name__)
+MESSAGE = "epione.run"
+QUEUE = "epione.jobs"
+_senders: dict[str, Celery] = {}
+
+
+def application() -> Celery:
+    """A Celery application bound to `EPIONE_BROKER_URL`; results stay in the table."""
+    app = Celery("epione", broker=broker_url(), set_as_current=False)
+    app.conf.update(
+        task_default_queue=QUEUE,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=False,  # the lease decides when a lost job runs again
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_timeout=3,
+        # redis-py gives up on a silent socket after 5 s by default, which a waiting consumer does not survive.
+        broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 30, "socket_connect_timeout": 3}
+        if broker_url().startswith("redis")
+        else {},
+    )
+    return app
+
+
+def send(job: Job) -> bool:
+    """Put the job's id on the queue; False when it is not due yet or when the broker does not answer.
+
+    Both are announced by the sweep later: brokers hold neither long delays nor the only copy of anything.
+    """
+    if job.run_after > now():
+        return False
+    app = _senders.setdefault(broker_url(), application())
+    try:
+        app.send_task(MESSAGE, args=[str(job.pk)], retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("jobs.broker_away", error=type(error).__name__)
+        return False
+    Job.objects.filter(pk=job.pk, state=State.QUEUED).update(announced_at=now())
+    return True

@@ -1,48 +1,67 @@
 """Fixtures that every module's tests share: practices, people and signed-in clients."""
 
 from collections.abc import Callable
-from types import SimpleNamespace
-from typing import Any
+from itertools import count
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
-from epione.kernel.actor import Actor, ActorKind
-from epione.kernel.ids import uuid7
+from epione.identity.public import PracticeFacts, actor_of, create_practice, create_user
+from epione.kernel.actor import Actor
+
+PASSWORD = "tilleul-marjolaine-49"
+_numbers = count(1)
 
 
 @pytest.fixture
-def practice(db: None) -> Any:
-    """A practice with an id and a name."""
-    return SimpleNamespace(id=uuid7(), name="Pharmacie des Halles")
+def practice(db: None) -> PracticeFacts:
+    """The practice where the test takes place."""
+    return create_practice(name="Pharmacie des Halles")
 
 
 @pytest.fixture
-def other_practice(db: None) -> Any:
+def other_practice(db: None) -> PracticeFacts:
     """Another practice, whose data must never be seen from the first."""
-    return SimpleNamespace(id=uuid7(), name="Cabinet du Port")
+    return create_practice(name="Cabinet du Port")
+
+
+def _join(role: str, practice: PracticeFacts) -> str:
+    username = f"{role}{next(_numbers)}"
+    create_user(
+        practice_id=practice.id,
+        username=username,
+        password=PASSWORD,
+        roles=[role],
+        first_name="Camille",
+        last_name=role.capitalize(),
+    )
+    return username
 
 
 @pytest.fixture
-def actor(practice: Any) -> Callable[..., Actor]:
-    """Makes actors: `actor()` is a pharmacist of the practice, `actor("auditor", practice=other_practice)` another."""
+def actor(practice: PracticeFacts) -> Callable[..., Actor]:
+    """Makes people: `actor()` is a pharmacist of the practice, `actor("auditor", practice=other_practice)` another."""
 
-    def make(role: str = "pharmacist", practice: Any = practice) -> Actor:
-        return Actor(
-            id=uuid7(), kind=ActorKind.PERSON, practice_id=practice.id, roles=frozenset({role}), name=f"Test {role}"
-        )
+    def make(role: str = "pharmacist", practice: PracticeFacts = practice) -> Actor:
+        person = get_user_model().objects.get(username=_join(role, practice))
+        made = actor_of(person, practice.id)
+        assert made is not None
+        return made
 
     return make
 
 
 @pytest.fixture
-def client_as(practice: Any, django_user_model: Any) -> Callable[..., Client]:
-    """Makes signed-in browsers: `client_as("pharmacist")`."""
+def client_as(practice: PracticeFacts) -> Callable[..., Client]:
+    """Makes signed-in browsers: `client_as("pharmacist")`, or of a person that `actor` made: `client_as(by=actor())`."""
 
-    def make(role: str = "pharmacist", practice: Any = practice) -> Client:
-        user = django_user_model.objects.create_user(username=f"{role}-{uuid7()}", password="test")
+    def make(role: str = "pharmacist", practice: PracticeFacts = practice, by: Actor | None = None) -> Client:
+        known = {"pk": by.id} if by else {"username": _join(role, practice)}
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            get_user_model().objects.get(**known), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
         return client
 
     return make

@@ -1,1 +1,15 @@
-"""Envelope encryption, blind indexes and key providers."""
+"""Envelope encryption: fields sealed under the key of each patient, bound to their place; blind indexes; erasure."""
+
+from .erasure import forget_subject as forget_subject
+from .errors import Erased as Erased
+from .errors import KeysUnavailable as KeysUnavailable
+from .errors import Tampered as Tampered
+from .keyring import clear_cache as clear_cache
+from .place import Place as Place
+from .sealing import blind_index as blind_index
+from .sealing import seal as seal
+from .sealing import seal_json as seal_json
+from .sealing import seal_text as seal_text
+from .sealing import unseal as unseal
+from .sealing import unseal_json as unseal_json
+from .sealing import unseal_text as unseal_text

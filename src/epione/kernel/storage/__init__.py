@@ -1,1 +1,7 @@
-"""Encrypted blobs."""
+"""Encrypted files: `put_blob` stores, `open_blob` and `stream_blob` read."""
+
+from .blobs import BlobRef as BlobRef
+from .blobs import delete_blob as delete_blob
+from .blobs import open_blob as open_blob
+from .blobs import put_blob as put_blob
+from .blobs import stream_blob as stream_blob

@@ -1,0 +1,156 @@
+"""Data keys: one per patient and two per practice, made on first use, cached once committed."""
+
+import hmac
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection, transaction
+
+from epione.kernel.models.keys import PRACTICE_ITSELF, DataKey
+
+from .cache import Cache
+from .errors import Erased, Tampered
+from .holder import key_holder
+
+Purpose = Literal["data", "index"]
+KID_SIZE: Final = 24
+CACHED_KEYS: Final = 20_000
+CACHED_SECONDS: Final = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An unwrapped key; `kid` commits to it (AES-GCM alone does not)."""
+
+    kid: bytes
+    secret: bytes = field(repr=False)
+    cipher: AESGCM = field(repr=False)
+
+    @classmethod
+    def of(cls, secret: bytes) -> "Key":
+        return cls(hmac.digest(secret, b"epione/key-commitment/1", "sha256")[:KID_SIZE], secret, AESGCM(secret))
+
+
+_Name = tuple[UUID, UUID | None, Purpose | bytes]
+_cache: Cache[Key] = Cache(CACHED_KEYS, CACHED_SECONDS)
+
+
+class _Uncommitted(threading.local):
+    """Keys made by the transaction of this thread: they count only while that transaction can still commit them."""
+
+    def __init__(self) -> None:
+        self.keys: dict[_Name, tuple[Key, Callable[[], None]]] = {}
+
+    def get(self, name: _Name) -> Key | None:
+        found = self.keys.get(name)
+        if found is None:
+            return None
+        key, on_commit = found
+        # A rolled back transaction or savepoint takes its hooks away: the row of the key went with them.
+        if any(hook[1] is on_commit for hook in reversed(connection.run_on_commit)):
+            return key
+        del self.keys[name]
+        return None
+
+
+_uncommitted = _Uncommitted()
+
+
+def current_key(practice_id: UUID, subject_id: UUID | None, purpose: Purpose = "data") -> Key:
+    """The key that seals today for this subject, made if there is none; raises `Erased`."""
+    name: _Name = (practice_id, subject_id, purpose)
+    key = _cache.get(name) or _uncommitted.get(name)
+    if key is not None:
+        return key
+    row = _rows(practice_id, subject_id, purpose).order_by("-generation").first()
+    if row is None:
+        return _make(practice_id, subject_id, purpose)
+    key = _open(row)
+    _cache.put(name, key)
+    return key
+
+
+def key_by_id(practice_id: UUID, subject_id: UUID | None, kid: bytes) -> Key:
+    """The data key with this id, if it is one of this subject; raises `Tampered` or `Erased`."""
+    current = _cache.get((practice_id, subject_id, "data"))
+    if current is not None and current.kid == kid:
+        return current
+    name: _Name = (practice_id, subject_id, kid)
+    key = _cache.get(name) or _uncommitted.get(name)
+    if key is not None:
+        return key
+    row = _rows(practice_id, subject_id, "data").filter(kid=kid).first()
+    if row is None:
+        raise Tampered("sealed under a key that this subject does not have")
+    key = _open(row)
+    _cache.put(name, key)
+    return key
+
+
+def forget_cached(practice_id: UUID, subject_id: UUID) -> None:
+    """Drop the unwrapped keys of one subject from this process."""
+    rows = _rows(practice_id, subject_id, "data").values_list("kid", flat=True)
+    names: list[_Name] = [(practice_id, subject_id, bytes(kid)) for kid in rows]
+    names.append((practice_id, subject_id, "data"))
+    _cache.drop(*names)
+    for name in names:
+        _uncommitted.keys.pop(name, None)
+
+
+def clear_cache() -> None:
+    """Forget every unwrapped key of this process (after a restore, a flush or a migration)."""
+    _cache.clear()
+    _uncommitted.keys.clear()
+
+
+def context_of(practice_id: UUID, subject_id: UUID, purpose: str) -> bytes:
+    """What a wrapped key is bound to."""
+    return practice_id.bytes + subject_id.bytes + purpose.encode()
+
+
+def _rows(practice_id: UUID, subject_id: UUID | None, purpose: Purpose):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return DataKey.objects.filter(practice_id=practice_id, subject_id=subject_id or PRACTICE_ITSELF, purpose=purpose)
+
+
+def _open(row: DataKey) -> Key:
+    if row.erased_at is not None:
+        raise Erased
+    context = context_of(row.practice_id, row.subject_id, row.purpose)
+    key = Key.of(key_holder().unwrap(row.kek_id, bytes(row.wrapped), context))
+    if key.kid != bytes(row.kid):
+        raise Tampered("data key does not match its commitment")
+    return key
+
+
+def _make(practice_id: UUID, subject_id: UUID | None, purpose: Purpose) -> Key:
+    """Insert a new key; of two concurrent makers the first one wins and both use its key."""
+    key = Key.of(os.urandom(32))
+    subject = subject_id or PRACTICE_ITSELF
+    kek_id, wrapped = key_holder().wrap(key.secret, context_of(practice_id, subject, purpose))
+    row = DataKey(
+        practice_id=practice_id, subject_id=subject, purpose=purpose, kid=key.kid, kek_id=kek_id, wrapped=wrapped
+    )
+    DataKey.objects.bulk_create([row], ignore_conflicts=True)
+    stored = _rows(practice_id, subject_id, purpose).order_by("-generation").get()
+    if bytes(stored.kid) != key.kid:
+        return _open(stored)
+    _remember_once_committed(practice_id, subject_id, purpose, key)
+    return key
+
+
+def _remember_once_committed(practice_id: UUID, subject_id: UUID | None, purpose: Purpose, key: Key) -> None:
+    names: list[_Name] = [(practice_id, subject_id, purpose), (practice_id, subject_id, key.kid)]
+
+    def on_commit() -> None:
+        for name in names:
+            _cache.put(name, key)
+            _uncommitted.keys.pop(name, None)
+
+    for name in names:
+        _uncommitted.keys[name] = (key, on_commit)
+    transaction.on_commit(on_commit)

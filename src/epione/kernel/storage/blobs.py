@@ -1,0 +1,102 @@
+"""Encrypted files of the record: stored whole, opened only as they were stored."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from epione.kernel.crypto import Place, Tampered
+from epione.kernel.crypto.stream import seal_stream, unseal_stream
+from epione.kernel.engines import connect
+from epione.kernel.errors import NotFound
+from epione.kernel.ids import uuid7
+from epione.kernel.models.blobs import Blob
+
+from .providers.base import Store
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """A stored file: `sha256` of the stored (encrypted) bytes in hexadecimal, `size` of the content in bytes."""
+
+    id: UUID
+    sha256: str
+    size: int
+
+
+def store() -> Store:
+    """The place that `EPIONE_STORAGE_URL` names; by default the local disk."""
+    found: Store = connect("epione.kernel.storage.providers", os.environ.get("EPIONE_STORAGE_URL") or "disk:")
+    return found
+
+
+def put_blob(*, practice_id: UUID, subject_id: UUID | None, kind: str, content: bytes | Iterable[bytes]) -> BlobRef:
+    """Encrypt and store a file; its row belongs to the caller's transaction.
+
+    The file is on the disk before the row exists: a crash leaves an orphan (`sweep`), never a row without its file.
+    """
+    row = Blob(id=uuid7(), practice_id=practice_id, subject_id=subject_id, kind=kind)
+    counter = _Counter()
+    pieces = seal_stream(_place(row), counter.content([content] if isinstance(content, bytes) else content))
+    store().write(name_of(row.id), counter.stored(pieces))
+    row.sha256, row.size, row.stored_size = counter.digest.hexdigest(), counter.size, counter.stored_size
+    row.save(force_insert=True)
+    return BlobRef(row.id, row.sha256, row.size)
+
+
+def open_blob(*, practice_id: UUID, subject_id: UUID | None, blob_id: UUID) -> bytes:
+    """The whole content, verified; raises `NotFound`, `Tampered` or `Erased`."""
+    return b"".join(stream_blob(practice_id=practice_id, subject_id=subject_id, blob_id=blob_id))
+
+
+def stream_blob(*, practice_id: UUID, subject_id: UUID | None, blob_id: UUID) -> Iterator[bytes]:
+    """The content chunk by chunk, each verified before it is handed out; the hash of the whole at the end."""
+    row = Blob.objects.filter(id=blob_id, practice_id=practice_id, subject_id=subject_id).first()
+    if row is None:
+        raise NotFound
+    counter = _Counter()
+    try:
+        yield from unseal_stream(_place(row), counter.stored(store().read(name_of(row.id))))
+    except FileNotFoundError as error:
+        raise Tampered(f"blob {blob_id}: its file is gone") from error
+    if counter.digest.hexdigest() != row.sha256:
+        raise Tampered(f"blob {blob_id}: its bytes are not those that were stored")
+
+
+def delete_blob(*, practice_id: UUID, blob_id: UUID) -> None:
+    """Remove the row now and the file once the caller's transaction is committed; raises `NotFound`."""
+    deleted, _ = Blob.objects.filter(id=blob_id, practice_id=practice_id).delete()
+    if not deleted:
+        raise NotFound
+    transaction.on_commit(lambda: store().delete(name_of(blob_id)))
+
+
+def name_of(blob_id: UUID) -> str:
+    """Name of the stored object; the last two characters spread the files (the first ones of a UUIDv7 are its time)."""
+    return f"{blob_id.hex[-2:]}/{blob_id.hex}"
+
+
+def _place(row: Blob) -> Place:
+    return Place(row.practice_id, row.subject_id, "kernel_blob", row.id, row.kind)
+
+
+class _Counter:
+    """Sizes and hash, taken while the bytes pass."""
+
+    def __init__(self) -> None:
+        self.size = self.stored_size = 0
+        self.digest = hashlib.sha256()
+
+    def content(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.size += len(piece)
+            yield piece
+
+    def stored(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.stored_size += len(piece)
+            self.digest.update(piece)
+            yield piece

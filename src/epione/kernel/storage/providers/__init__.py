@@ -1,0 +1,1 @@
+"""Places where encrypted files lie, one file each, picked by `EPIONE_STORAGE_URL`."""

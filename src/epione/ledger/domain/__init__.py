@@ -1,0 +1,1 @@
+"""The mathematics of the ledger: Merkle tree, leaves, signed checkpoints. Plain Python."""

@@ -1,0 +1,1 @@
+"""Plain facts about a patient: identifiers, names, measurements, renal function."""

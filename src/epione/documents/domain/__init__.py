@@ -1,0 +1,1 @@
+"""The content of a document as plain values."""

@@ -1,0 +1,3 @@
+"""Names of what this module tells the others, after commit."""
+
+VALIDATED = "documents.validated"

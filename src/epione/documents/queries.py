@@ -1,0 +1,81 @@
+"""Reads of documents; nothing here records."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from epione.kernel.crypto import Place, unseal_json
+from epione.patients.public import same_person
+
+from .domain.content import Content, from_dict, to_dict
+from .models import Document
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document and its state."""
+
+    id: UUID
+    patient_id: UUID
+    subject_id: UUID
+    kind: str
+    content: Content
+    digest: str
+    author_id: UUID
+    created_at: datetime
+    validated_at: datetime | None
+    validated_by: UUID | None
+    blob_id: UUID | None
+    entry_id: UUID | None
+    replaced: bool
+
+
+def digest_of(content: Content) -> str:
+    """SHA-256 of the canonical JSON of a content."""
+    canonical = json.dumps(to_dict(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def place_of(row: Document) -> Place:
+    """Where a document is sealed."""
+    return Place(row.practice_id, row.patient_id, "documents_document", row.id, "sealed")
+
+
+def view_of(row: Document) -> DocumentView:
+    """The decrypted document."""
+    return DocumentView(
+        id=row.id,
+        patient_id=row.patient_id,
+        subject_id=row.subject_id,
+        kind=row.kind,
+        content=from_dict(unseal_json(place_of(row), bytes(row.sealed))),
+        digest=row.digest,
+        author_id=row.author_id,
+        created_at=row.created_at,
+        validated_at=row.validated_at,
+        validated_by=row.validated_by,
+        blob_id=row.blob_id,
+        entry_id=row.entry_id,
+        replaced=Document.objects.filter(replaces=row).exists(),
+    )
+
+
+def of_subject(practice_id: UUID, subject_id: UUID) -> list[DocumentView]:
+    """Newest versions of the documents made for a review or a surgery."""
+    rows = Document.objects.of_practice(practice_id).filter(subject_id=subject_id, replaced_by=None)
+    return [view_of(row) for row in rows.order_by("id")]
+
+
+def of_patient(practice_id: UUID, patient_id: UUID) -> list[DocumentView]:
+    """Newest versions of the documents of a patient, newest first."""
+    people = same_person(practice_id, patient_id)
+    rows = Document.objects.of_practice(practice_id).filter(patient_id__in=people, replaced_by=None)
+    return [view_of(row) for row in rows.order_by("-id")]
+
+
+def recent(practice_id: UUID, limit: int = 50) -> list[DocumentView]:
+    """The newest documents of a practice."""
+    rows = Document.objects.of_practice(practice_id).filter(replaced_by=None).order_by("-id")[:limit]
+    return [view_of(row) for row in rows]

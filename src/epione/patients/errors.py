@@ -1,0 +1,58 @@
+"""What can be refused about a patient record."""
+
+from django.utils.translation import gettext_lazy as _
+
+from epione.kernel.errors import Conflict, Expected, Forbidden, NotFound
+
+
+class PatientNotFound(NotFound):
+    """No such patient in this practice."""
+
+    code = "patient-not-found"
+    sentence = _("This patient was not found in your practice.")
+
+
+class RecordClosed(Forbidden):
+    """The actor is not of the care team."""
+
+    code = "record-closed"
+    sentence = _(
+        "This record is kept for the team that follows the patient. Ask for access, or open it as an emergency "
+        "with a reason."
+    )
+
+
+class ProbableDuplicate(Conflict):
+    """Somebody very alike exists already; `facts["candidates"]` names them."""
+
+    code = "probable-duplicate"
+    sentence = _("A patient with the same identity exists already. Open that record, or confirm that it is another.")
+
+
+class IdentifierTaken(Conflict):
+    """A unique identifier is already used in the practice."""
+
+    code = "identifier-taken"
+    sentence = _("The identifier %(identifier)s already belongs to another patient of the practice.")
+
+
+class VersionConflict(Conflict):
+    """The record was changed meanwhile; `facts` carries the current version."""
+
+    code = "version-conflict"
+    sentence = _("Somebody changed this record since you opened it. Compare both versions before saving.")
+
+
+class CannotMerge(Expected):
+    """Both records are the same, or one is already merged."""
+
+    status = 409
+    code = "cannot-merge"
+    sentence = _("These two records cannot be merged: %(reason)s")
+
+
+class FactNotFound(NotFound):
+    """No such entry in the record."""
+
+    code = "fact-not-found"
+    sentence = _("This entry was not found in the record.")

@@ -1,0 +1,7 @@
+"""Names of what this module tells the others, after commit."""
+
+CREATED = "patients.created"
+UPDATED = "patients.updated"
+DELETED = "patients.deleted"
+MERGED = "patients.merged"
+FACTS_ADDED = "patients.facts_added"

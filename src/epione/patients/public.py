@@ -1,0 +1,74 @@
+"""The door of the patient record."""
+
+from .domain.identifiers import nir_fault
+from .domain.observations import MEASURES, measure_of, read_value
+from .domain.record import Fact, FactKind, Identity, PatientCard, Record, Sex
+from .errors import PatientNotFound, ProbableDuplicate, RecordClosed
+from .extensions import (
+    Tab,
+    TimelineItem,
+    register_medicines,
+    register_tab,
+    register_timeline,
+    register_vital,
+)
+from .queries import Page, canonical, cards, facts, listing, record_of, same_person
+from .rules import require_clinical, require_patient, sees_clinical
+from .services import (
+    add_facts,
+    correct_fact,
+    create_patient,
+    delete_patient,
+    merge_patients,
+    open_patient,
+    retract_fact,
+    search_patients,
+    set_care_team,
+    unmerge_patient,
+    update_identity,
+)
+from .services.entries import NewFact
+
+__all__ = [
+    "MEASURES",
+    "Fact",
+    "FactKind",
+    "Identity",
+    "NewFact",
+    "Page",
+    "PatientCard",
+    "PatientNotFound",
+    "ProbableDuplicate",
+    "Record",
+    "RecordClosed",
+    "Sex",
+    "Tab",
+    "TimelineItem",
+    "add_facts",
+    "canonical",
+    "cards",
+    "correct_fact",
+    "create_patient",
+    "delete_patient",
+    "facts",
+    "listing",
+    "measure_of",
+    "merge_patients",
+    "nir_fault",
+    "open_patient",
+    "read_value",
+    "record_of",
+    "register_medicines",
+    "register_tab",
+    "register_timeline",
+    "register_vital",
+    "require_clinical",
+    "require_patient",
+    "retract_fact",
+    "same_person",
+    "search_patients",
+    "sees_clinical",
+    "set_care_team",
+    "unmerge_patient",
+    "update_identity",
+]

@@ -1,0 +1,186 @@
+"""Reads of patients; nothing here records."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from epione.kernel.crypto import Place, blind_index, unseal_json
+
+from .domain.identifiers import compact
+from .domain.names import fold, phonetic, search_terms
+from .domain.record import Fact, FactKind, Identity, PatientCard, Record
+from .models import CareTeamMember, ClinicalFact, Patient, SearchKey
+
+CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of patients; `total` counts keyed matches (before the exact filter on decrypted names)."""
+
+    cards: tuple[PatientCard, ...]
+    total: int
+    page: int
+    size: int
+
+
+def identity_place(row: Patient) -> Place:
+    """Where a patient's identity is sealed."""
+    return Place(row.practice_id, row.id, "patients_patient", row.id, "sealed")
+
+
+def fact_place(row: ClinicalFact) -> Place:
+    """Where an entry is sealed."""
+    return Place(row.practice_id, row.patient_id, "patients_clinicalfact", row.id, "sealed")
+
+
+def digest(practice_id: UUID, kind: str, value: str) -> int:
+    """The 63-bit keyed hash under which a search key is stored."""
+    return int.from_bytes(blind_index(practice_id, f"patients.{kind}", value)[:8]) >> 1
+
+
+def exists(practice_id: UUID, patient_id: UUID) -> bool:
+    """Whether the practice has this patient."""
+    return Patient.objects.of_practice(practice_id).filter(id=patient_id).exists()
+
+
+def followed_by(practice_id: UUID, patient_id: UUID, user_id: UUID) -> bool:
+    """Whether the user follows the patient; a record with no team is open to the whole practice."""
+    team = CareTeamMember.objects.of_practice(practice_id).filter(patient_id=patient_id)
+    return not team.exists() or team.filter(user_id=user_id).exists()
+
+
+def visible(practice_id: UUID) -> QuerySet[Any]:
+    """Patients that lists show: neither deleted nor merged into another."""
+    return Patient.objects.of_practice(practice_id).filter(deleted_at=None, merged_into=None)
+
+
+def card_of(row: Patient) -> PatientCard:
+    """The decrypted card of a row."""
+    identity = Identity.from_dict(unseal_json(identity_place(row), bytes(row.sealed)))
+    return PatientCard(row.id, identity, row.version, row.created_at, row.updated_at, row.deleted_at)
+
+
+def cards(practice_id: UUID, ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
+    """Cards by id, for the lists of other workspaces."""
+    rows = Patient.objects.of_practice(practice_id).filter(id__in=list(ids))
+    return {row.id: card_of(row) for row in rows}
+
+
+def listing(practice_id: UUID, page: int, size: int) -> Page:
+    """Patients by last change."""
+    rows = visible(practice_id).order_by("-updated_at", "-id")
+    start = (page - 1) * size
+    return Page(tuple(card_of(row) for row in rows[start : start + size]), rows.count(), page, size)
+
+
+def _matches(card: PatientCard, terms: Sequence[tuple[str, str]], words: Sequence[str]) -> bool:
+    identity = card.identity
+    names = fold(f"{identity.first_name} {identity.last_name} {identity.birth_name}").split()
+    return all(any(name.startswith(word) for name in names) for word in words) and all(
+        compact(identity.social_security).startswith(value) for kind, value in terms if kind == "nir"
+    )
+
+
+def _rank(card: PatientCard, words: Sequence[str]) -> tuple[int, str]:
+    last = fold(card.identity.last_name)
+    exact = sum(last == word for word in words) * 2 + sum(last.startswith(word) for word in words)
+    return -exact, fold(card.identity.display)
+
+
+def search(practice_id: UUID, text: str, page: int, size: int) -> Page:
+    """Patients whose name, birth date or NIR begin as typed, in any order; then those that sound alike.
+
+    Keyed hashes narrow, decryption of at most `CANDIDATES` records confirms and ranks.
+    """
+    terms = search_terms(text)
+    if not terms:
+        return Page((), 0, page, size) if text.strip() else listing(practice_id, page, size)
+    words = [value for kind, value in terms if kind == "name"]
+    rows = _keyed(practice_id, terms)
+    found = [card for card in map(card_of, rows[:CANDIDATES]) if _matches(card, terms, words)]
+    total = rows.count() if len(found) >= CANDIDATES else len(found)
+    if not found and words:
+        found = [card_of(row) for row in _sounding(practice_id, terms)[:size]]
+        total = len(found)
+    found.sort(key=lambda card: _rank(card, words))
+    start = (page - 1) * size
+    return Page(tuple(found[start : start + size]), total, page, size)
+
+
+def _keyed(practice_id: UUID, terms: Sequence[tuple[str, str]]) -> QuerySet[Any]:
+    rows = visible(practice_id)
+    for kind, value in terms:
+        keys = SearchKey.objects.filter(practice_id=practice_id, digest=digest(practice_id, kind, value))
+        rows = rows.filter(id__in=keys.values("patient_id"))
+    return rows.order_by("-updated_at", "-id")
+
+
+def _sounding(practice_id: UUID, terms: Sequence[tuple[str, str]]) -> QuerySet[Any]:
+    rows = visible(practice_id)
+    for kind, value in terms:
+        wanted = ("sound", phonetic(value)) if kind == "name" else (kind, value)
+        keys = SearchKey.objects.filter(practice_id=practice_id, digest=digest(practice_id, *wanted))
+        rows = rows.filter(id__in=keys.values("patient_id"))
+    return rows
+
+
+def twins(practice_id: UUID, key: str, nir: str) -> list[PatientCard]:
+    """Probable duplicates: same sound and birth date, or same NIR."""
+    wanted = Q(digest=digest(practice_id, "twin", key))
+    if nir:
+        wanted |= Q(digest=digest(practice_id, "nir", compact(nir)[:13]))
+    keys = SearchKey.objects.filter(wanted, practice_id=practice_id)
+    return [card_of(row) for row in visible(practice_id).filter(id__in=keys.values("patient_id"))[:10]]
+
+
+def canonical(practice_id: UUID, patient_id: UUID) -> UUID:
+    """The record that a merged record is read as."""
+    row = (
+        Patient.objects.of_practice(practice_id).filter(id=patient_id).values_list("merged_into_id", flat=True).first()
+    )
+    return row or patient_id
+
+
+def same_person(practice_id: UUID, patient_id: UUID) -> list[UUID]:
+    """The record and those merged into it: what every module reads together."""
+    merged = Patient.objects.of_practice(practice_id).filter(merged_into=patient_id).values_list("id", flat=True)
+    return [patient_id, *merged]
+
+
+def fact_of(row: ClinicalFact) -> Fact:
+    """The decrypted entry."""
+    body = unseal_json(fact_place(row), bytes(row.sealed))
+    on = date.fromisoformat(body["on"]) if body.get("on") else None
+    return Fact(row.id, row.patient_id, FactKind(row.kind), body["content"], on, row.created_at, row.author_id,
+                bool(body.get("retracted")))  # fmt: skip
+
+
+def facts(practice_id: UUID, patient_id: UUID, kind: FactKind | None = None) -> tuple[Fact, ...]:
+    """Newest versions of the entries of a patient, merged records included."""
+    rows = ClinicalFact.objects.of_practice(practice_id).filter(
+        patient_id__in=same_person(practice_id, patient_id), replaced_by=None
+    )
+    if kind:
+        rows = rows.filter(kind=kind.value)
+    return tuple(fact_of(row) for row in rows.order_by("id"))
+
+
+def record_of(practice_id: UUID, patient_id: UUID) -> Record | None:
+    """The whole record of a patient, read through its merge link."""
+    row = Patient.objects.of_practice(practice_id).filter(id=canonical(practice_id, patient_id)).first()
+    return Record(card_of(row), facts(practice_id, row.id)) if row else None
+
+
+def fact_history(practice_id: UUID, fact_id: UUID) -> list[Fact]:
+    """An entry and the versions that it replaced, newest first."""
+    row = ClinicalFact.objects.of_practice(practice_id).filter(id=fact_id).select_related("replaces").first()
+    history = []
+    while row:
+        history.append(fact_of(row))
+        row = row.replaces
+    return history

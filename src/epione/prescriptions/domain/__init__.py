@@ -1,0 +1,1 @@
+"""Plain knowledge of a treatment: posology, lines, intervals."""

@@ -1,0 +1,19 @@
+"""What can be refused about a treatment."""
+
+from django.utils.translation import gettext_lazy as _
+
+from epione.kernel.errors import Conflict, NotFound
+
+
+class LineNotFound(NotFound):
+    """No such line in this practice."""
+
+    code = "line-not-found"
+    sentence = _("This treatment line was not found.")
+
+
+class LineChanged(Conflict):
+    """Somebody changed the line meanwhile; `facts["current"]` is the newer version."""
+
+    code = "line-changed"
+    sentence = _("Somebody changed this line since you opened it. Compare both versions before saving.")

@@ -1,0 +1,118 @@
+"""Reads of treatments; nothing here records."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from epione.kernel import clock
+from epione.kernel.crypto import Place, unseal_json
+from epione.medications.domain.drug import Drug, DrugStatus, TreatmentLine
+from epione.medications.public import load_catalogue
+from epione.patients.public import canonical, same_person
+
+from .domain.line import Intake, LineContent, intake_of, treatment_line
+from .models import MedicationLine, Validation
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line in its newest version: `line` is what the engines read, `intake` what a person sees."""
+
+    id: UUID
+    version_id: UUID
+    content: LineContent
+    drug: Drug
+    intake: Intake
+    line: TreatmentLine
+    author_id: UUID
+    recorded_at: datetime
+    removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """All lines of a patient; `validated_at` is None when nobody validated this exact state."""
+
+    patient_id: UUID
+    lines: tuple[LineView, ...]
+    validated_at: datetime | None = None
+    validated_by: UUID | None = None
+
+    def current(self, on: date | None = None) -> tuple[LineView, ...]:
+        """The lines taken on a day (today by default)."""
+        day = on or clock.today()
+        return tuple(line for line in self.lines if line.content.active(day))
+
+    def past(self, on: date | None = None) -> tuple[LineView, ...]:
+        """The lines ended before a day."""
+        day = on or clock.today()
+        return tuple(line for line in self.lines if line.content.end and line.content.end < day)
+
+
+def line_place(row: MedicationLine) -> Place:
+    """Where a version of a line is sealed."""
+    return Place(row.practice_id, row.patient_id, "prescriptions_medicationline", row.id, "sealed")
+
+
+def drug_of(content: LineContent) -> Drug:
+    """The medicine of a line: the chosen speciality, the chosen substance, or an unknown one, visibly."""
+    catalogue = load_catalogue()
+    found = catalogue.by_cis(content.cis) if content.cis else None
+    if found is None and content.inn:
+        found = catalogue.substance(content.inn)
+    return found or Drug(content.cis or None, content.written, DrugStatus.UNKNOWN)
+
+
+def view_of(row: MedicationLine) -> LineView:
+    """The decrypted line with its medicine."""
+    content = LineContent.from_dict(unseal_json(line_place(row), bytes(row.sealed)))
+    drug = drug_of(content)
+    return LineView(
+        id=row.line_id,
+        version_id=row.id,
+        content=content,
+        drug=drug,
+        intake=intake_of(content),
+        line=treatment_line(str(row.line_id), content, drug),
+        author_id=row.author_id,
+        recorded_at=row.created_at,
+        removed=row.removed,
+    )
+
+
+def _newest(practice_id: UUID, patient_id: UUID) -> QuerySet[Any]:
+    people = same_person(practice_id, canonical(practice_id, patient_id))
+    rows = MedicationLine.objects.of_practice(practice_id)
+    return rows.filter(patient_id__in=people, replaced_by=None, removed=False).order_by("line_id")
+
+
+def digest_of(practice_id: UUID, patient_id: UUID) -> str:
+    """SHA-256 over the newest sealed versions: what a validation speaks of."""
+    mark = hashlib.sha256()
+    for identifier, sealed in _newest(practice_id, patient_id).values_list("id", "sealed"):
+        mark.update(identifier.bytes + hashlib.sha256(bytes(sealed)).digest())
+    return mark.hexdigest()
+
+
+def treatment_of(practice_id: UUID, patient_id: UUID) -> Treatment:
+    """The whole treatment of a patient, past lines included."""
+    lines = tuple(view_of(row) for row in _newest(practice_id, patient_id))
+    newest = Validation.objects.of_practice(practice_id).filter(patient_id=patient_id).order_by("-created_at").first()
+    if newest and newest.digest == digest_of(practice_id, patient_id):
+        return Treatment(patient_id, lines, newest.created_at, newest.author_id)
+    return Treatment(patient_id, lines)
+
+
+def history_of(practice_id: UUID, line_id: UUID) -> list[LineView]:
+    """Every version of a line, newest first."""
+    rows = MedicationLine.objects.of_practice(practice_id).filter(line_id=line_id).order_by("-id")
+    return [view_of(row) for row in rows]
+
+
+def current_names(practice_id: UUID, patient_id: UUID) -> list[str]:
+    """Names of the current medicines."""
+    return [view.drug.name for view in treatment_of(practice_id, patient_id).current()]

@@ -99,7 +99,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A whole document. `notes` stand small at its end (intended use, editions); `reference` is printed on each page."""
+    """A whole document: `notes` stand small at its end (intended use, editions), `reference` on each page."""
 
     title: str
     lang: str

@@ -39,28 +39,28 @@ def _line(file: Docx, text: str, *, quiet: bool = False, bold: bool = False, rig
 
 
 @singledispatch
-def _draw(block: object, file: Docx, labels: dict[str, str]) -> None:
+def _draw(block: object, _file: Docx, _labels: dict[str, str]) -> None:
     raise TypeError(type(block).__name__)
 
 
 @_draw.register
-def _(block: Heading, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Heading, file: Docx, _labels: dict[str, str]) -> None:
     file.add_heading(block.text, level=2)
 
 
 @_draw.register
-def _(block: Paragraph, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Paragraph, file: Docx, _labels: dict[str, str]) -> None:
     file.add_paragraph(block.text)
 
 
 @_draw.register
-def _(block: Bullets, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Bullets, file: Docx, _labels: dict[str, str]) -> None:
     for item in block.items:
         file.add_paragraph(item, style="List Bullet")
 
 
 @_draw.register
-def _(block: Facts, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Facts, file: Docx, _labels: dict[str, str]) -> None:
     table = file.add_table(rows=0, cols=2)
     for label, value in block.pairs:
         cells = table.add_row().cells
@@ -68,7 +68,7 @@ def _(block: Facts, file: Docx, labels: dict[str, str]) -> None:
 
 
 @_draw.register
-def _(block: Table, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Table, file: Docx, _labels: dict[str, str]) -> None:
     table = file.add_table(rows=1, cols=len(block.head))
     table.style = "Table Grid"
     for cell, text in zip(table.rows[0].cells, block.head, strict=True):
@@ -95,21 +95,16 @@ def _(block: Finding, file: Docx, labels: dict[str, str]) -> None:
 
 
 @_draw.register
-def _(block: Notice, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Notice, file: Docx, _labels: dict[str, str]) -> None:
     file.add_paragraph(block.text, style="Intense Quote")
 
 
 @_draw.register
-def _(block: Answer, file: Docx, labels: dict[str, str]) -> None:
+def _(block: Answer, file: Docx, _labels: dict[str, str]) -> None:
     file.add_paragraph("   ".join([block.label, *(f"☐ {choice}" for choice in block.choices)]))
 
 
-def render(content: Content) -> bytes:
-    """The document as DOCX."""
-    file = Document()
-    file.core_properties.title = content.title
-    file.core_properties.author = content.sender.author
-    file.styles["Normal"].font.size = Pt(10.5)
+def _head(file: Docx, content: Content) -> None:
     _line(file, content.sender.practice, bold=True)
     for text in content.sender.lines:
         _line(file, text, quiet=True)
@@ -120,14 +115,25 @@ def render(content: Content) -> bytes:
     file.add_heading(content.title, level=1)
     if content.patient:
         _draw(Facts(content.patient), file, content.labels)
+
+
+def _foot(file: Docx, content: Content) -> None:
+    for text in filter(None, (content.closing, content.sender.author, content.sender.author_title)):
+        _line(file, text, bold=text == content.sender.author)
+    for note in filter(None, (*content.notes, content.reference)):
+        _line(file, note, quiet=True)
+
+
+def render(content: Content) -> bytes:
+    """The document as DOCX."""
+    file = Document()
+    file.core_properties.title = content.title
+    file.core_properties.author = content.sender.author
+    file.styles["Normal"].font.size = Pt(10.5)
+    _head(file, content)
     for block in content.blocks:
         _draw(block, file, content.labels)
-    for text in (content.closing, content.sender.author, content.sender.author_title):
-        if text:
-            _line(file, text, bold=text == content.sender.author)
-    for note in (*content.notes, content.reference):
-        if note:
-            _line(file, note, quiet=True)
+    _foot(file, content)
     out = BytesIO()
     file.save(out)
     return out.getvalue()

@@ -1,0 +1,1 @@
+"""Tariffs by date and the rules of billable steps, as plain values."""

@@ -24,7 +24,7 @@ class Document(PracticeRow):
     entry_id = models.UUIDField(null=True)
 
     class Meta:
-        indexes = [models.Index("practice_id", "patient_id", "-id", name="document_of_patient")]
+        indexes = [models.Index(fields=["practice_id", "patient_id", "-id"], name="document_of_patient")]
         constraints = [
             models.CheckConstraint(
                 name="validated_by_somebody_at_some_time",

@@ -13,7 +13,7 @@ class Patient(PracticeRow):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index("practice_id", "-updated_at", "-id", name="patient_recent")]
+        indexes = [models.Index(fields=["practice_id", "-updated_at", "-id"], name="patient_recent")]
 
 
 class SearchKey(models.Model):

@@ -33,4 +33,4 @@ class Validation(PracticeRow):
     author_id = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index("practice_id", "patient_id", "-created_at", name="validation_of_patient")]
+        indexes = [models.Index(fields=["practice_id", "patient_id", "-created_at"], name="validation_of_patient")]

@@ -27,7 +27,7 @@ class Tariff:
 
 
 def tariff_of(tariffs: Iterable[Tariff], step: str, year: int, on: date) -> Tariff | None:
-    """The tariff of a step done on a day in the `year`-th year of the programme; the newest wins, None if there is none."""
+    """The tariff of a step done on a day in the `year`-th year of the programme; the newest wins."""
     cycle = FIRST if year == 1 else FOLLOWING
     fitting = [t for t in tariffs if t.step == step and t.cycle in {cycle, ANY} and t.holds(on)]
     return max(fitting, key=lambda tariff: tariff.valid_from, default=None)

@@ -16,15 +16,14 @@ How the engines use it (get it with `epione.medications.public.load_catalogue()`
 Free text goes through `domain/resolver.py` (`resolve`), typing through `domain/search.py`.
 A `Drug`: `ingredients` are therapeutic fractions (before salts), one per substance, in link order; `Ingredient.code`
 is the BDPM substance code, or `ansm:<key>` for a substance that only the thesaurus knows; `Ingredient.entities` are
-ANSM keys. `atc` of a speciality has at most one code, of which `atc_source` says the certainty (`mitm`, `generic_group`,
-`same_composition_route`, `who_name`, `manual`, `who_name_ambiguous`, `validated`: corrected by a pharmacist).
+ANSM keys. `atc` of a speciality has at most one code; `atc_source` says how certain (`mitm`, `generic_group`, `same_composition_route`, `who_name`, `manual`, `who_name_ambiguous`, `validated`: corrected by a pharmacist).
 A bare substance with several codes (aspirin: B01AC06, N02BA01) has `atc_source == "several"`: they are ALTERNATIVES,
 so a rule is true when all its codes match, unknown when only some do. `who_name_ambiguous` is never certain either.
 Compare names with `domain.names.normalise` only.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -88,6 +87,23 @@ class Catalogue:
         """Specialities with this substance code among their ingredients."""
         return tuple(self._drug(cis) for cis in self._cis_of_substance.get(code, ()))
 
+    def codes(self) -> Iterator[tuple[str, str]]:
+        """Every code (CIS, CIP13, CIP7) with the CIS that it stands for."""
+        yield from ((cis, cis) for cis in self._rows)
+        yield from ((code, cis) for code, cis in self._cis_of_cip13.items() if cis in self._rows)
+        yield from ((code, cis) for code, cis in self._cis_of_cip7.items() if cis in self._rows)
+
+    def spell_out(self, text: str) -> str:
+        """A normalised text with an everyday name replaced by the substance's ("vitamine d 1000"), else empty."""
+        for alias in self._synonyms_longest_first:
+            if f" {alias} " in f" {text} ":
+                return f" {text} ".replace(f" {alias} ", f" {self._synonyms[alias]} ", 1).strip()
+        return ""
+
+    def reimbursed(self, cis: str) -> bool:
+        """Whether a presentation of this speciality is reimbursed: what a town pharmacy sees most."""
+        return bool(self._rows[cis][9])
+
     def holder(self, cis: str) -> str:
         """Who holds the marketing authorisation; empty for an unknown code."""
         row = self._rows.get(cis)
@@ -113,7 +129,7 @@ class Catalogue:
         family = self._families[key]
         single = [drug for drug in self.of_family(key) if len(drug.ingredients) == 1]
         same = [drug for drug in single if mg is not None and drug.ingredients[0].amount == mg]
-        atc = _usual_codes(same or single, family.atc)
+        atc = usual_codes(same or single, family.atc)
         amount = mg if same else None
         code = min(family.codes, key=self._closeness(key), default=f"ansm:{min(family.entities, default=key)}")
         ingredient = Ingredient(code, family.name, amount, "mg" if amount else None, frozenset(family.entities))
@@ -123,7 +139,7 @@ class Catalogue:
             status=DrugStatus.SUBSTANCE,
             atc=atc,
             atc_source=("substance" if len(atc) == 1 else "several") if atc else "",
-            routes=_shared_routes(same or single),
+            routes=usual_routes(same or single),
             ingredients=(ingredient,),
         )
 
@@ -149,7 +165,7 @@ class Catalogue:
         return drug
 
     def _make(self, row: list[Any]) -> Drug:
-        cis, name, form, routes, status, atc, atc_source, _, parts = row
+        cis, name, form, routes, status, atc, atc_source, _, parts, _ = row
         return Drug(
             cis=cis,
             name=name,
@@ -164,6 +180,10 @@ class Catalogue:
     def _ingredient(self, code: str, amount: float | None, unit: str | None) -> Ingredient:
         name, _, entities = self._substances[code]
         return Ingredient(code, name, amount, unit, frozenset(entities))
+
+    @cached_property
+    def _synonyms_longest_first(self) -> list[str]:
+        return sorted(self._synonyms, key=lambda alias: (-len(alias), alias))
 
     @cached_property
     def _cis_of_name(self) -> dict[str, list[str]]:
@@ -201,7 +221,7 @@ class Catalogue:
         return families
 
 
-def _usual_codes(drugs: list[Drug], known: list[str]) -> tuple[str, ...]:
+def usual_codes(drugs: Sequence[Drug], known: Sequence[str] = ()) -> tuple[str, ...]:
     """ATC codes that specialities of one substance usually bear, by mouth if they exist so, the most used first.
 
     `known` are all codes of the substance: they count as well when those of some specialities are not sure.
@@ -213,10 +233,10 @@ def _usual_codes(drugs: list[Drug], known: list[str]) -> tuple[str, ...]:
     codes = [code for code, count in counts.most_common() if count >= _USUAL_SHARE * counts.total()]
     if len(usual) - len(sure) >= _USUAL_SHARE * max(len(usual), 1):
         codes += known
-    return tuple(dict.fromkeys(codes or known))
+    return tuple(dict.fromkeys(codes or list(known)))
 
 
-def _shared_routes(drugs: list[Drug]) -> tuple[str, ...]:
-    """The routes when all specialities have the same, else none: the route is then unknown."""
-    routes = {drug.routes for drug in drugs}
-    return routes.pop() if len(routes) == 1 else ()
+def usual_routes(drugs: Iterable[Drug]) -> tuple[str, ...]:
+    """The routes that specialities usually have, the most used first: a mixture of local and general stays visible."""
+    counts = Counter(route for drug in drugs for route in drug.routes)
+    return tuple(route for route, count in counts.most_common() if count >= _USUAL_SHARE * counts.total())

@@ -13,7 +13,6 @@ from .names import base_key, normalise
 TableRows = Iterable[Mapping[str, str]]
 Corrections = Mapping[str, tuple[str, str]]
 _ACTIVE = "Autorisation active"
-_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,20 @@ def compile_tables(rows: Rows) -> dict[str, Any]:
         by_cis[cis].append(line)
     fractions = fractions_of_salts(lines)
     mapped = list(rows.substance_map)
+    presentations = list(rows.presentations)
+    reimbursed = {row["cis"] for row in presentations if row["taux_remboursement"]}
     specialities: list[list[Any]] = []
     codes: dict[str, frozenset[str]] = {}
     for row in rows.specialities:
         routes = frozenset(row["voies"].split(";"))
         parts = parts_of(by_cis.get(row["cis"], ()), name=row["denomination"], routes=routes, fractions=fractions)
         codes.update({part.code: codes.get(part.code, frozenset()) | part.codes for part in parts})
-        specialities.append(_speciality(row, parts, rows.corrections))
+        specialities.append([*_speciality(row, parts, rows.corrections), row["cis"] in reimbursed])
     return {
         "editions": [asdict(edition) for edition in rows.editions],
         "specialities": specialities,
         "substances": _substances(lines, codes, mapped),
-        "presentations": [[row["cip13"], row["cip7"], row["cis"]] for row in rows.presentations],
+        "presentations": [[row["cip13"], row["cip7"], row["cis"]] for row in presentations],
         "inns": _inns(mapped),
     }
 
@@ -112,8 +113,9 @@ def _substances(
     found = {}
     for code, names in spellings.items():
         related = codes.get(code, frozenset({code}))
-        keys = entities.get(code) or set().union(*(entities.get(other, set()) for other in related))
-        keys = _named(keys, names)
+        inherited = set().union(*(entities.get(other, set()) for other in related))
+        # Clavulanic acid is sold as its potassium salt and is no potassium: only what its own name says is inherited.
+        keys = _named(entities[code], names) or entities[code] if code in entities else _named(inherited, names)
         if not keys:
             # The published map misses some salts ("chlorure de magnésium"): the name settles it.
             keys = {key for other in related for key in _entity_by_name(spellings[other], by_name)}
@@ -127,14 +129,9 @@ def _usual(names: Counter[str]) -> str:
 
 
 def _named(keys: set[str], names: Iterable[str]) -> set[str]:
-    """Of several entities, those that the substance's own name spells out: the published map gives every salt of sodium
-    to each salt of sodium. All of them when none is spelled out.
-    """
-    if len(keys) < _SEVERAL:
-        return keys
+    """Entities that the substance's own name spells out: the published map gives each salt of sodium all of them."""
     text = " ".join(normalise(name) for name in names)
-    spelled = {key for key in keys if all(word in text for word in key.split())}
-    return spelled or keys
+    return {key for key in keys if all(word in text for word in key.split())}
 
 
 _SALTS_OF = re.compile(r"^(?:chlorure|carbonate|gluconate|lactate|pidolate|citrate|sulfate|oxyde|hydroxyde) de (\w+)")

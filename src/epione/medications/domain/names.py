@@ -7,6 +7,8 @@ from functools import lru_cache
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "µ": "u", "μ": "u", "’": "'", "ß": "ss"})
 
+_MARKS = dict.fromkeys(range(0x300, 0x370))  # combining accents, deleted
+
 _SALT_TEXT = """
 chlorhydrate dichlorhydrate monochlorhydrate bromhydrate iodhydrate sulfate hydrogenosulfate besilate mesilate
 dimesilate tosilate camsilate esilate edisilate maleate hydrogenomaleate fumarate hemifumarate sesquifumarate
@@ -31,8 +33,7 @@ _MINERALS = frozenset(_MINERAL_TEXT.split())
 
 def fold(text: str) -> str:
     """Lower case, without accents; ligatures spelled out (`œ` gives `oe`)."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower()).translate(_MARKS)
 
 
 @lru_cache(maxsize=65_536)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from epione.kernel.models.keys import PRACTICE_ITSELF, DataKey
 
@@ -44,15 +45,16 @@ class _Uncommitted(threading.local):
     """Keys made by the transaction of this thread: they count only while that transaction can still commit them."""
 
     def __init__(self) -> None:
-        self.keys: dict[_Name, tuple[Key, Callable[[], None]]] = {}
+        self.keys: dict[_Name, tuple[Key, int, Callable[[], None]]] = {}
 
     def get(self, name: _Name) -> Key | None:
         found = self.keys.get(name)
         if found is None:
             return None
-        key, on_commit = found
+        key, index, on_commit = found
         # A rolled back transaction or savepoint takes its hooks away: the row of the key went with them.
-        if any(hook[1] is on_commit for hook in reversed(connection.run_on_commit)):
+        hooks = connection.run_on_commit
+        if index < len(hooks) and hooks[index][1] is on_commit:
             return key
         del self.keys[name]
         return None
@@ -113,7 +115,7 @@ def context_of(practice_id: UUID, subject_id: UUID, purpose: str) -> bytes:
     return practice_id.bytes + subject_id.bytes + purpose.encode()
 
 
-def _rows(practice_id: UUID, subject_id: UUID | None, purpose: Purpose):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _rows(practice_id: UUID, subject_id: UUID | None, purpose: Purpose) -> QuerySet[DataKey]:
     return DataKey.objects.filter(practice_id=practice_id, subject_id=subject_id or PRACTICE_ITSELF, purpose=purpose)
 
 
@@ -152,5 +154,5 @@ def _remember_once_committed(practice_id: UUID, subject_id: UUID | None, purpose
             _uncommitted.keys.pop(name, None)
 
     for name in names:
-        _uncommitted.keys[name] = (key, on_commit)
+        _uncommitted.keys[name] = (key, len(connection.run_on_commit), on_commit)
     transaction.on_commit(on_commit)

@@ -5,3 +5,4 @@ from .blobs import delete_blob as delete_blob
 from .blobs import open_blob as open_blob
 from .blobs import put_blob as put_blob
 from .blobs import stream_blob as stream_blob
+from .sweep import sweep as sweep

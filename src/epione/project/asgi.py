@@ -2,7 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epione.project.settings")
-application = get_asgi_application()
+django.setup()
+
+from epione.kernel.http.handler import PooledHandler  # noqa: E402 -- Django must be set up before its handlers load
+
+application = PooledHandler(threads=int(os.environ.get("EPIONE_THREADS", "8")))

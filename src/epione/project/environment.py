@@ -11,6 +11,16 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
+def listed(name: str, default: str = "") -> list[str]:
+    """The values of a comma-separated environment variable."""
+    return [value.strip() for value in os.environ.get(name, default).split(",") if value.strip()]
+
+
+def port() -> int:
+    """Where pages are served (`EPIONE_PORT`, default 8000)."""
+    return int(os.environ.get("EPIONE_PORT", "8000"))
+
+
 def home() -> Path:
     """The folder of all state (`EPIONE_HOME`, default `./var`), created private."""
     path = Path(os.environ.get("EPIONE_HOME", "var")).resolve()

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import dj_database_url
 
-from .environment import engine_options, flag, home, secret
+from .environment import engine_options, flag, home, listed, secret
 
 HOME = home()
 DEMO = flag("EPIONE_DEMO")
 DEBUG = flag("EPIONE_DEBUG")
 TESTING = "pytest" in sys.modules
 SECRET_KEY = secret(HOME)
-ALLOWED_HOSTS = [h for h in os.environ.get("EPIONE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("EPIONE_ORIGINS", "").split(",") if o]
-SECURE_TRANSPORT = flag("EPIONE_TLS")
+ALLOWED_HOSTS = listed("EPIONE_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = listed("EPIONE_ORIGINS")
+TRUSTED_PROXIES = listed("EPIONE_PROXIES")
+SECURE_TRANSPORT = flag("EPIONE_TLS") or bool(os.environ.get("EPIONE_TLS_CERT"))
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 INSTALLED_APPS = [
     "epione.kernel",
@@ -31,12 +34,14 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.idp.oidc",
     "axes",
     "csp",
     "django_htmx",
+    "ninja",
     "django_prometheus",
     "django_structlog",
     "django.contrib.auth",
@@ -64,17 +69,18 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "epione.identity.web.middleware.ActorMiddleware",
     "epione.kernel.http.problems.ProblemMiddleware",
+    "epione.identity.web.middleware.SensitiveActMiddleware",
     "axes.middleware.AxesMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "epione.project.urls"
 ASGI_APPLICATION = "epione.project.asgi.application"
-WSGI_APPLICATION = "epione.project.wsgi.application"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -90,13 +96,22 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("EPIONE_DATABASE_URL") or os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'epione.sqlite3'}",
+        os.environ.get("EPIONE_DATABASE_URL")
+        or os.environ.get("DATABASE_URL")
+        or f"sqlite:///{HOME / 'epione.sqlite3'}",
         conn_max_age=60,
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(engine_options(DATABASES["default"]["ENGINE"]))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.User"
+
+CACHES = {
+    # The buckets of the rate limits live here: room for every client of an hour, so that none is forgotten.
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["EPIONE_CACHE_URL"]}
+    if os.environ.get("EPIONE_CACHE_URL")
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+}
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -105,6 +120,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
 STATIC_ROOT = Path(os.environ.get("EPIONE_STATIC", HOME / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -142,4 +158,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 from .authentication import *  # noqa: E402, F403 -- identity's own settings stand in their own file
-from .logs import LOGGING as LOGGING  # noqa: E402
+from .logs import LOGGING as LOGGING  # noqa: E402 -- logging stands in its own file
+from .logs import configure  # noqa: E402 -- as above
+
+configure()

@@ -5,29 +5,38 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 from .api import api
+from .reference import redoc, swagger
 
 PREFIXES: dict[str, str] = {
-    "kernel.kit": "",
-    "identity": "",
-    "ledger": "ledger/",
-    "patients": "patients/",
-    "medications": "medications/",
-    "prescriptions": "prescriptions/",
-    "documents": "documents/",
-    "billing": "billing/",
-    "medication_reviews": "medication/",
-    "fhir": "",
+    "epione.kernel.kit": "",
+    "epione.kernel.http": "",
+    "epione.identity.web": "",
+    "epione.ledger.web": "ledger/",
+    "epione.patients.web": "patients/",
+    "epione.medications.web": "medications/",
+    "epione.prescriptions.web": "prescriptions/",
+    "epione.documents.web": "documents/",
+    "epione.billing.web": "billing/",
+    "epione.medication_reviews.web": "medication/",
+    "epione.fhir.web": "",
 }
-"""Module -> prefix of its pages. A module without pages has no `web/urls.py`."""
+"""Package -> prefix of its pages. A package without pages has no `urls.py`."""
 
 
 def _pages() -> list[URLPattern | URLResolver]:
     found: list[URLPattern | URLResolver] = []
-    for module, prefix in PREFIXES.items():
-        web = f"epione.{module}.web"
-        if find_spec(f"epione.{module}") and find_spec(web) and find_spec(f"{web}.urls"):
-            found.append(path(prefix, include(f"{web}.urls")))
+    for package, prefix in PREFIXES.items():
+        if find_spec(package) and find_spec(f"{package}.urls"):
+            found.append(path(prefix, include(f"{package}.urls")))
     return found
 
 
-urlpatterns: list[URLPattern | URLResolver] = [*_pages(), path("api/v1/", api.urls)]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_pages(),
+    path("api/v1/", api.urls),
+    path("docs", swagger, name="docs"),
+    path("redoc", redoc, name="redoc"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+
+handler500 = "epione.kernel.http.problems.unexpected"

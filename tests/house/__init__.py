@@ -1,0 +1,1 @@
+"""Checks of the house: its rules are tools, not prose."""

@@ -1,17 +1,22 @@
 """Invented facts that fill the gallery: no person, no measure here is real."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
+from epione.kernel.actor import Actor, ActorKind
 from epione.kernel.kit import charts, formats, marks, parts
 from epione.kernel.kit.banner import AllergyState, PatientBanner, Vital
+from epione.kernel.kit.context import Shell
+from epione.kernel.kit.navigation import NavLink
+from epione.kernel.kit.shell import LedgerLine
 from epione.kernel.kit.toasts import toast as raise_toast
 
 DIGEST = sha256(b"48210").digest()
@@ -48,10 +53,34 @@ class SampleForm(forms.Form):
         return value
 
 
+class SampleShell(Shell):
+    """The frame of a page for a person who does not exist."""
+
+    practice = "Maison de santé des Tilleuls"
+    role = "Pharmacienne"
+    emergency = None
+    unread = 2
+    ledger = LedgerLine(48_213, datetime(2026, 11, 20, 10, 40, tzinfo=UTC), DIGEST, "#registre")
+
+    @property
+    def nav(self) -> list[NavLink]:
+        """Sample entries, all leading here."""
+        entries = (
+            ("home", "Accueil", "", 0, True),
+            ("people", "Patients", "", 0, True),
+            ("pill", "Médication", "workspace", 7, True),
+            ("doc", "Documents", "practice", 3, True),
+            ("euro", "Facturation", "practice", 0, False),
+            ("ledger", "Registre", "practice", 0, False),
+        )
+        here = self.request.path
+        return [NavLink(i, label, here, i, part, i == "pill", n or None, tab) for i, label, part, n, tab in entries]
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """Everything that the gallery shows."""
     wrong = SampleForm({"name": "", "creatinine": "1,2", "form": "cp", "sex": "f"}, auto_id="wrong_%s")
-    return {
+    return _frame(request) | {
         "form": SampleForm(auto_id="new_%s"),
         "wrong": wrong,
         "digest": DIGEST,
@@ -65,74 +94,27 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "changes": parts.changes_between("Eliquis 5 mg, matin et soir", "Eliquis 2,5 mg, matin et soir"),
         "proposals": _proposals(),
         "citations": _citations(),
-        "icons": ICONS,
+        "icons": ICONS.split(),
         "charts": _charts(),
         "levels": list(marks.LEVEL_WORDS),
         "samples_at": date(2026, 11, 20),
     }
 
 
-ICONS = [
-    "home",
-    "people",
-    "pill",
-    "scan",
-    "theatre",
-    "ear",
-    "mic",
-    "doc",
-    "euro",
-    "ledger",
-    "search",
-    "bell",
-    "x",
-    "plus",
-    "minus",
-    "check",
-    "chev",
-    "chevd",
-    "chevl",
-    "arrow",
-    "play",
-    "pause",
-    "theme",
-    "link",
-    "ruler",
-    "angle",
-    "contrast",
-    "zoom",
-    "pan",
-    "roi",
-    "layers",
-    "compare",
-    "warn",
-    "ask",
-    "lock",
-    "swap",
-    "stop",
-    "clock",
-    "cal",
-    "flag",
-    "send",
-    "eye",
-    "cine",
-    "invert",
-    "more",
-    "cam",
-    "key",
-    "vol",
-    "user",
-    "leave",
-    "edit",
-    "trash",
-    "undo",
-    "get",
-    "put",
-    "filter",
-    "print",
-    "heart",
-    "settings",
-]
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """A stranger sees the gallery in a sample frame, a signed-in person in her own."""
+    if getattr(request, "actor", None):
+        return {}
+    nobody = Actor(id=UUID(int=1), kind=ActorKind.PERSON, practice_id=UUID(int=2), name="Camille Rey")
+    return {"actor": nobody, "shell": SampleShell(nobody, request)}
+
+
+ICONS = (
+    "home people pill scan theatre ear mic doc euro ledger search bell x plus minus check chev chevd chevl "
+    "arrow play pause theme link ruler angle contrast zoom pan roi layers compare warn ask lock swap stop clock "
+    "cal flag send eye cine invert more cam key vol user leave edit trash undo get put filter print heart "
+    "settings "
+)
 
 
 def _banner(kind: str) -> PatientBanner | None:

@@ -73,7 +73,7 @@ def button(label: str, kind: str = "", icon: str = "", key: str = "", href: str 
     """A button, or a link that looks like one. `kind`: "pri", "qt", "danger", with "sm" for small.
 
     `key` is the letter printed on it and heard by the keyboard. `busy` is what it says while it works; `reason`
-    `key` is the letter printed on it and heard by the keyboard. `busy` is what it says while it works; `reason`
+    disables it and says why; `is_busy=True` draws it working. Other keywords become attributes (hx_post, name...).
     """
     reason, busy, is_busy = given.pop("reason", ""), given.pop("busy", ""), given.pop("is_busy", False)
     given |= {"data_key": key or None, "data_busy": busy or None, "aria_busy": "true" if is_busy else None}

@@ -1,0 +1,1 @@
+"""Where the rules come from on disk."""

@@ -1,6 +1,7 @@
 """Wiring of the patients module."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PatientsConfig(AppConfig):
@@ -8,3 +9,22 @@ class PatientsConfig(AppConfig):
 
     name = "epione.patients"
     label = "patients"
+
+    def ready(self) -> None:
+        """Enter the navigation and the timeline."""
+        from epione.kernel.kit import navigation  # noqa: PLC0415 -- apps must be loaded first
+
+        from . import extensions, timeline  # noqa: PLC0415 -- apps must be loaded first
+
+        item = navigation.NavItem(
+            key="patients",
+            label=_("Patients"),
+            url_name="patients:list",
+            icon="people",
+            section="",
+            scope="patients:read",
+            order=10,
+            tab=True,
+        )
+        navigation.register(item)
+        extensions.register_timeline(timeline.items)

@@ -32,6 +32,17 @@ class Tab:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A treatment under a curve: label, from when to when (None goes on), dose in words, series or level."""
+
+    label: str
+    start: date
+    end: date | None = None
+    text: str = ""
+    series: str = "s4"
+
+
 Timeline = Callable[[Actor, UUID], list[TimelineItem]]
 Vital = Callable[[Actor, UUID], list[tuple[str, str]]]
 Names = Callable[[Actor, UUID], list[str]]
@@ -40,6 +51,7 @@ timelines: list[Timeline] = []
 vitals: list[Vital] = []
 medicines: list[Names] = []
 tabs: list[Tab] = []
+lanes: list[Callable[[Actor, UUID], list[Lane]]] = []
 
 
 def register_timeline(source: Timeline) -> None:
@@ -61,3 +73,8 @@ def register_tab(tab: Tab) -> None:
     """Add a tab to the record."""
     tabs.append(tab)
     tabs.sort(key=lambda item: item.order)
+
+
+def register_lanes(source: Callable[[Actor, UUID], list[Lane]]) -> None:
+    """Say which treatments stand under the curves of a record."""
+    lanes.append(source)

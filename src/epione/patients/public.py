@@ -1,12 +1,15 @@
 """The door of the patient record."""
 
+from .banner import banner_of
 from .domain.identifiers import nir_fault
 from .domain.observations import MEASURES, measure_of, read_value
 from .domain.record import Fact, FactKind, Identity, PatientCard, Record, Sex
 from .errors import PatientNotFound, ProbableDuplicate, RecordClosed
 from .extensions import (
+    Lane,
     Tab,
     TimelineItem,
+    register_lanes,
     register_medicines,
     register_tab,
     register_timeline,
@@ -34,6 +37,7 @@ __all__ = [
     "Fact",
     "FactKind",
     "Identity",
+    "Lane",
     "NewFact",
     "Page",
     "PatientCard",
@@ -45,6 +49,7 @@ __all__ = [
     "Tab",
     "TimelineItem",
     "add_facts",
+    "banner_of",
     "canonical",
     "cards",
     "correct_fact",
@@ -58,6 +63,7 @@ __all__ = [
     "open_patient",
     "read_value",
     "record_of",
+    "register_lanes",
     "register_medicines",
     "register_tab",
     "register_timeline",

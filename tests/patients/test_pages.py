@@ -1,0 +1,87 @@
+"""Pages of the patient record, as a browser asks for them."""
+
+from datetime import date
+
+import pytest
+
+from epione.patients.domain.record import FactKind, Identity, Sex
+from epione.patients.public import NewFact, add_facts, create_patient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pharmacist(actor):
+    return actor("pharmacist")
+
+
+@pytest.fixture
+def browser(client_as, pharmacist):
+    return client_as(by=pharmacist)
+
+
+@pytest.fixture
+def jeanne(pharmacist):
+    card = create_patient(identity=Identity("Jeanne", "Vasseur", date(1942, 3, 12), Sex.FEMALE), by=pharmacist)
+    values = [("creatinine", 98, date(2025, 11, 1)), ("creatinine", 132, date(2026, 11, 1)), ("weight", 58, date(2026, 11, 1))]
+    units = {"creatinine": "µmol/L", "weight": "kg"}
+    facts = [NewFact(FactKind.OBSERVATION, {"code": c, "value": v, "unit": units[c]}, on) for c, v, on in values]
+    add_facts(patient_id=card.id, facts=facts, by=pharmacist)
+    return card
+
+
+def test_the_list_shows_the_patient_and_a_search_finds_her(browser, jeanne):
+    assert "VASSEUR Jeanne" in browser.get("/patients/").content.decode()
+    found = browser.post("/patients/results/", {"q": "vass"}, headers={"hx-request": "true"}).content.decode()
+    assert "VASSEUR Jeanne" in found
+    assert "Leroux" in browser.post("/patients/results/", {"q": "Leroux"}).content.decode()
+
+
+def test_the_record_shows_renal_function_and_asks_for_allergies(browser, jeanne):
+    page = browser.get(f"/patients/{jeanne.id}/").content.decode()
+    assert "33\u00a0mL/min" in page
+    assert "28\u00a0mL/min" in page
+    assert "Non renseignées" in page
+
+
+def test_a_wrong_creatinine_is_questioned_and_nothing_is_lost(browser, jeanne):
+    url = f"/patients/{jeanne.id}/measurements/add/"
+    typed = {"code": "creatinine", "value": "1,2", "unit": "µmol/L", "on": "20/11/2026"}
+    page = browser.post(url, typed)
+    assert page.status_code == 422
+    assert 'value="1,2"' in page.content.decode()
+
+
+def test_a_twin_is_shown_then_created_on_demand(browser, jeanne):
+    typed = {"first_name": "Jane", "last_name": "Vaseur", "birth_date": "12/03/1942", "sex": "female"}
+    page = browser.post("/patients/new/", typed)
+    assert page.status_code == 422
+    assert f"/patients/{jeanne.id}/" in page.content.decode()
+    assert browser.post("/patients/new/", {**typed, "distinct": "1"}).status_code == 302
+
+
+def test_a_change_made_meanwhile_is_shown_beside_what_was_typed(browser, jeanne):
+    url = f"/patients/{jeanne.id}/identity/"
+    typed = {"first_name": "Jeanne", "last_name": "Vasseur", "birth_date": "12/03/1942", "sex": "female", "version": "1"}
+    assert browser.post(url, {**typed, "phone": "0102030405"}).status_code == 302
+    page = browser.post(url, {**typed, "phone": "0699999999"})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "0102030405" in text
+    assert "0699999999" in text
+
+
+@pytest.mark.parametrize("path", ["timeline/", "measurements/", "identity/", "allergies/add/", "problems/add/"])
+def test_each_view_of_the_record_opens(browser, jeanne, path):
+    assert browser.get(f"/patients/{jeanne.id}/{path}").status_code == 200
+
+
+def test_a_stranger_is_sent_to_sign_in(client, jeanne):
+    answer = client.get(f"/patients/{jeanne.id}/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")
+
+
+def test_another_practice_is_told_that_nothing_is_there(client_as, other_practice, jeanne):
+    browser = client_as("pharmacist", practice=other_practice)
+    assert browser.get(f"/patients/{jeanne.id}/").status_code == 404

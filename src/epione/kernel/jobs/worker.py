@@ -3,6 +3,7 @@
 import threading
 import traceback
 from pathlib import Path
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
@@ -18,6 +19,7 @@ from .registry import TASKS, Task
 from .transports import wake
 
 log = structlog.get_logger(__name__)
+_running: dict[UUID, Job] = {}
 POLL = 1.0  # seconds between looks at the table when nothing woke the worker (work queued by other processes)
 
 
@@ -58,9 +60,18 @@ def run(job: Job) -> None:
         if spec is None:
             lease.retry(job, "unknown-task: this worker does not know it")
             return
-        kept = _attempt(spec, job)
-        if not kept:
-            log.warning("jobs.lease_lost", attempt=job.attempts)
+        _running[job.pk] = job
+        try:
+            if not _attempt(spec, job):
+                log.warning("jobs.lease_lost", attempt=job.attempts)
+        finally:
+            _running.pop(job.pk, None)
+
+
+def give_back_running() -> None:
+    """Return the jobs that this process has not finished: it stops now, another worker takes them at once."""
+    for job in list(_running.values()):
+        lease.give_back(job)
 
 
 def _attempt(spec: Task, job: Job) -> bool:

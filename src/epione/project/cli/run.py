@@ -1,0 +1,92 @@
+"""`epione run` and `epione prepare`: start Epione."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from epione.project import preparation, supervision
+from epione.project.environment import port as default_port
+
+LOCAL = {"127.0.0.1", "localhost", "::1"}
+
+
+def run(
+    role: Annotated[str, typer.Option(help="all, web or worker.")] = "all",
+    host: Annotated[
+        str, typer.Option(help="Address to serve at; only this machine unless you say otherwise.")
+    ] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port to serve at (EPIONE_PORT, default 8000).")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Serve the demo practice, in a home of its own.")] = False,
+    web_workers: Annotated[int, typer.Option(help="Processes that serve pages.")] = 1,
+) -> None:
+    """Start Epione: prepares the database when needed, serves the pages, runs the jobs. Ctrl+C stops it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epione.project.settings")
+    if role not in {"all", "web", "worker"}:
+        _refuse(f"There is no role '{role}': choose all, web or worker.")
+    if demo:
+        _choose_demo()
+    if role == "worker":
+        _require_prepared()
+        supervision.work_until_stopped(role)
+        return
+    port = port or default_port()
+    if not supervision.port_is_free(host, port):
+        _refuse(f"Port {port} is taken: stop what uses it, or choose another with --port.")
+    _get_ready()
+    typer.echo(_greeting(host, port))
+    worker = supervision.WorkerProcess()
+    if role == "all":
+        worker.start()
+    try:
+        supervision.serve(host, port, workers=web_workers)
+    finally:
+        if role == "all":
+            worker.stop()
+
+
+def prepare() -> None:
+    """Bring the database to this version, compile the translations, collect the assets."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epione.project.settings")
+    preparation.prepare()
+
+
+commands = [run, prepare]
+
+
+def _choose_demo() -> None:
+    """The demo has its own database and keys: never mixed with a real practice."""
+    os.environ["EPIONE_HOME"] = str(Path(os.environ.get("EPIONE_HOME", "var")) / "demo")
+    os.environ["EPIONE_DEMO"] = "1"
+    os.environ.pop("EPIONE_DATABASE_URL", None)
+    os.environ.pop("DATABASE_URL", None)
+
+
+def _require_prepared() -> None:
+    if preparation.single_node() and not preparation.is_prepared():
+        _get_ready()
+
+
+def _get_ready() -> None:
+    if preparation.is_prepared():
+        return
+    if not preparation.single_node():
+        _refuse("This version was not prepared for this database: run `epione prepare` once, then start again.")
+    typer.echo("Preparing Epione (once for this version)...")
+    try:
+        preparation.prepare_apart()
+    except subprocess.CalledProcessError as error:
+        _refuse(f"Epione could not be prepared (exit code {error.returncode}); what went wrong stands above.")
+
+
+def _greeting(host: str, port: int) -> str:
+    scheme = "https" if os.environ.get("EPIONE_TLS_CERT") else "http"
+    shown = "localhost" if host in LOCAL else host
+    return f"Epione: {scheme}://{shown}:{port}   (Ctrl+C stops it)"
+
+
+def _refuse(sentence: str) -> None:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)

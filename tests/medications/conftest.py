@@ -4,13 +4,13 @@ import pytest
 
 from epione.medications.domain.catalogue import Catalogue
 from epione.medications.domain.search import SearchIndex
-from epione.medications.providers import pack
+from epione.medications.providers import snapshot
 
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The catalogue as it ships."""
-    return Catalogue(pack.tables())
+    return Catalogue(snapshot.tables())
 
 
 @pytest.fixture(scope="session")

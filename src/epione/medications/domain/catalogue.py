@@ -16,7 +16,8 @@ How the engines use it (get it with `epione.medications.public.load_catalogue()`
 Free text goes through `domain/resolver.py` (`resolve`), typing through `domain/search.py`.
 A `Drug`: `ingredients` are therapeutic fractions (before salts), one per substance, in link order; `Ingredient.code`
 is the BDPM substance code, or `ansm:<key>` for a substance that only the thesaurus knows; `Ingredient.entities` are
-ANSM keys. `atc` of a speciality has at most one code; `atc_source` says how certain (`mitm`, `generic_group`, `same_composition_route`, `who_name`, `manual`, `who_name_ambiguous`, `validated`: corrected by a pharmacist).
+ANSM keys. `atc` of a speciality has at most one code; `atc_source` says how certain: `mitm` (official),
+`generic_group`, `same_composition_route`, `who_name`, `manual`, `who_name_ambiguous`, `validated` (by a pharmacist).
 A bare substance with several codes (aspirin: B01AC06, N02BA01) has `atc_source == "several"`: they are ALTERNATIVES,
 so a rule is true when all its codes match, unknown when only some do. `who_name_ambiguous` is never certain either.
 Compare names with `domain.names.normalise` only.

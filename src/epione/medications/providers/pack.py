@@ -1,4 +1,4 @@
-"""The data pack that ships with Epione, read from `data/`, and its compiled snapshot under `EPIONE_HOME/cache`."""
+"""The reference tables as files: the pack that ships, and over it what was imported into `EPIONE_HOME/catalogue`."""
 
 import csv
 import gzip
@@ -7,15 +7,14 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from epione.medications.domain import compiled
-from epione.medications.domain.compiled import Edition, Rows, compile_tables
+from epione.medications.domain.compiled import Edition
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-_DOMAIN = Path(compiled.__file__).resolve().parent
 _ETALAB = "Licence Ouverte Etalab 2.0"
 _BDPM = "Base de données publique des médicaments (ANSM, HAS, UNCAM)"
 _ANSM = "ANSM, Thésaurus des interactions médicamenteuses"
@@ -42,18 +41,65 @@ TABLES: dict[str, tuple[str, str, str, str]] = {
     "acb": ("acb.csv", "2021-10", "OMéDIT PACA-Corse (after Briet 2015, Boustani 2008)", "cite the papers"),
     "frid": ("frid.csv", "2026-11-20", "Classes of STOPPFall (Seppala 2021); weights of Epione", _OWN),
     "corrections": ("corrections.csv", "2026-11-20", "Codes of Epione where an inherited one misleads", _OWN),
+    "validated": ("validated.csv", "2026-11-20", "ATC codes corrected by pharmacists here", _OWN),
     "synonyms": ("synonyms.csv", "2026-11-20", "Everyday names of substances", _OWN),
 }
-COMPILED = ("specialities", "presentations", "composition", "substance_map")
+
+
+def overlay_folder() -> Path:
+    """`EPIONE_HOME/catalogue`: the tables that were imported, in the formats of the pack."""
+    return Path(os.environ.get("EPIONE_HOME", "var")).resolve() / "catalogue"
+
+
+def stamp() -> int:
+    """Changes with each import, in whatever process: what is loaded before is then out of date."""
+    try:
+        return (overlay_folder() / "editions.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+@lru_cache(maxsize=2)
+def _imported(_stamp: int) -> dict[str, Edition]:
+    path = overlay_folder() / "editions.json"
+    return {name: Edition(**facts) for name, facts in json.loads(path.read_text("utf-8")).items()} if _stamp else {}
+
+
+def _overlay(table: str) -> Edition | None:
+    """The imported edition of a table, unless the pack that ships is newer."""
+    found = _imported(stamp()).get(table)
+    return found if found and found.edition >= TABLES[table][1] else None
+
+
+def path_of(table: str) -> Path:
+    """The file that a table is read from."""
+    return (overlay_folder() if _overlay(table) else DATA) / TABLES[table][0]
+
+
+def put_overlay(content: dict[str, tuple[Edition, bytes]]) -> None:
+    """Put imported tables over the pack; the list of editions is replaced last, so that readers see all or nothing."""
+    folder = overlay_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for table, (_, data) in content.items():
+        _write(folder / TABLES[table][0], data)
+    editions_now = _imported(stamp()) | {table: edition for table, (edition, _) in content.items()}
+    facts = {table: asdict(edition) for table, edition in editions_now.items()}
+    _write(folder / "editions.json", json.dumps(facts, ensure_ascii=False, indent=1).encode())
+
+
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.write_bytes(data)
+    temporary.replace(path)
 
 
 def read_bytes(table: str) -> bytes:
-    """The content of a table's file as shipped."""
-    return (DATA / TABLES[table][0]).read_bytes()
+    """The content of a table's file."""
+    return path_of(table).read_bytes()
 
 
 def read_rows(table: str) -> Iterator[dict[str, str]]:
-    """The rows of a TSV or CSV table of the pack."""
+    """The rows of a TSV or CSV table."""
     content = read_bytes(table)
     name = TABLES[table][0]
     if name.endswith(".gz"):
@@ -63,20 +109,20 @@ def read_rows(table: str) -> Iterator[dict[str, str]]:
 
 
 def read_json(table: str) -> Any:
-    """The content of a JSON table of the pack."""
+    """The content of a JSON table."""
     content = read_bytes(table)
     return json.loads(gzip.decompress(content) if TABLES[table][0].endswith(".gz") else content)
 
 
-def edition(table: str) -> Edition:
+def shipped_edition(table: str) -> Edition:
     """Source, date, licence and sha256 of a table that ships."""
     file, date, source, licence = TABLES[table]
     return Edition(table, date, source, licence, hashlib.sha256((DATA / file).read_bytes()).hexdigest(), _count(table))
 
 
 def editions() -> tuple[Edition, ...]:
-    """The editions of all tables that ship."""
-    return tuple(edition(table) for table in TABLES)
+    """The editions in use of all tables."""
+    return tuple(_overlay(table) or shipped_edition(table) for table in TABLES)
 
 
 def _count(table: str) -> int:
@@ -98,54 +144,3 @@ def ansm() -> dict[str, Any]:
     for table in ("substance_map", "class_members", "risk_lists", "supplement", "acb", "frid"):
         facts[table] = list(read_rows(table))
     return facts
-
-
-def compile_pack() -> dict[str, Any]:
-    """Compile the shipped tables (about a second): `tables` of `Catalogue`."""
-    tables = compile_tables(
-        Rows(
-            specialities=read_rows("specialities"),
-            presentations=read_rows("presentations"),
-            composition=read_rows("composition"),
-            substance_map=read_rows("substance_map"),
-            corrections={row["cis"]: (row["atc"], "manual") for row in read_rows("corrections")},
-            editions=editions(),
-        )
-    )
-    return tables | {"synonyms": {row["alias"]: row["name"] for row in read_rows("synonyms")}}
-
-
-def snapshot_key() -> str:
-    """The sha256 of what the snapshot depends on: the shipped files and the code that compiles them."""
-    digest = hashlib.sha256()
-    for path in sorted([*DATA.iterdir(), *_DOMAIN.glob("*.py")]):
-        if path.suffix in {".py", ".gz", ".csv", ".json"}:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def cache_folder() -> Path:
-    """`EPIONE_HOME/cache`."""
-    return Path(os.environ.get("EPIONE_HOME", "var")).resolve() / "cache"
-
-
-def tables() -> dict[str, Any]:
-    """The compiled pack: from the snapshot when it is there and fits, else compiled and kept for the next start."""
-    path = cache_folder() / f"catalogue-{snapshot_key()[:16]}.json"
-    if path.exists():
-        found: dict[str, Any] = json.loads(path.read_bytes())
-        return found
-    compiled_tables = compile_pack()
-    write_snapshot(path, compiled_tables)
-    return compiled_tables
-
-
-def write_snapshot(path: Path, content: dict[str, Any]) -> None:
-    """Write a snapshot whole or not at all; a home that cannot be written only costs the time to compile again."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)

@@ -1,29 +1,42 @@
-"""Use cases of the catalogue: the one in use, search, resolution."""
+"""The catalogue in use and its indexes, loaded once per process and again after an import; no database is needed."""
 
 from functools import lru_cache
 
 from epione.medications.domain.catalogue import Catalogue
 from epione.medications.domain.resolver import Match, Resolver
 from epione.medications.domain.search import Hit, SearchIndex
-from epione.medications.providers import pack
+
+from . import pack, snapshot
 
 
 @lru_cache(maxsize=1)
+def _catalogue(_stamp: int) -> Catalogue:
+    return Catalogue(snapshot.tables())
+
+
+@lru_cache(maxsize=1)
+def _index(catalogue: Catalogue) -> SearchIndex:
+    return SearchIndex(catalogue)
+
+
+@lru_cache(maxsize=1)
+def _resolver(index: SearchIndex) -> Resolver:
+    return Resolver(index.catalogue, index)
+
+
 def load_catalogue() -> Catalogue:
-    """The catalogue in use, loaded once per process; it needs no database."""
-    return Catalogue(pack.tables())
+    """The catalogue in use; it needs no database."""
+    return _catalogue(pack.stamp())
 
 
-@lru_cache(maxsize=1)
 def load_search() -> SearchIndex:
     """The search index over the catalogue in use, built at the first search (under a second)."""
-    return SearchIndex(load_catalogue())
+    return _index(load_catalogue())
 
 
-@lru_cache(maxsize=1)
 def load_resolver() -> Resolver:
     """The resolver over the catalogue in use."""
-    return Resolver(load_catalogue(), load_search())
+    return _resolver(load_search())
 
 
 def search_medications(text: str, limit: int = 20) -> tuple[Hit, ...]:

@@ -1,0 +1,45 @@
+"""`/api/v1/medications`: search, resolution, and what the catalogue says of a speciality."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field
+
+from epione.identity.public import api_auth
+from epione.medications.domain.description import drug_facts, match_facts, search_facts
+from epione.medications.errors import UnknownSpeciality
+from epione.medications.public import load_catalogue, resolve_medication, search_medications
+
+from .schemas import DrugOut, MatchOut, SearchOut
+
+router = Router(tags=["medications"], auth=api_auth)
+SCOPE = {"x-scope": "medications:read"}
+
+
+@router.get("/search", response=SearchOut, operation_id="medications_search", openapi_extra=SCOPE)
+def search(
+    request: HttpRequest,  # noqa: ARG001 -- the framework passes it
+    q: Annotated[str, Field(max_length=200)],
+    limit: Annotated[int, Field(ge=1, le=100)] = 20,
+) -> dict[str, Any]:
+    """Search as a pharmacist types: brand, substance, strength, form or code, with typing errors; best first."""
+    return search_facts(q, search_medications(q, limit))
+
+
+@router.get("/resolve", response=MatchOut, operation_id="medications_resolve", openapi_extra=SCOPE)
+def resolve(
+    request: HttpRequest,  # noqa: ARG001 -- the framework passes it
+    text: Annotated[str, Field(max_length=300)],
+) -> dict[str, Any]:
+    """The medicine that a line of treatment names; never one of several substances picked in silence."""
+    return match_facts(resolve_medication(text))
+
+
+@router.get("/specialities/{cis}", response=DrugOut, operation_id="medications_read", openapi_extra=SCOPE)
+def read(request: HttpRequest, cis: str) -> dict[str, Any]:  # noqa: ARG001 -- the framework passes it
+    """One speciality by its CIS code, retired ones included."""
+    drug = load_catalogue().by_cis(cis)
+    if drug is None:
+        raise UnknownSpeciality(cis=cis)
+    return drug_facts(drug)

@@ -1,6 +1,7 @@
 """Wiring of the identity module."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IdentityConfig(AppConfig):
@@ -8,3 +9,36 @@ class IdentityConfig(AppConfig):
 
     name = "epione.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Listen to sign-ins; give the pages' shell what it says of people; take places in the navigation."""
+        from epione.kernel.kit import navigation, shell  # noqa: PLC0415 -- the registry of apps is ready only now
+
+        from . import subscribers  # noqa: PLC0415 -- it has rows
+        from .web import facts  # noqa: PLC0415 -- it has rows
+
+        subscribers.connect()
+        shell.provide(may=facts.may, practice=facts.practice, role=facts.role, emergency=facts.emergency)
+        navigation.register(
+            navigation.NavItem(
+                key="people",
+                label=_("People"),
+                url_name="identity:people",
+                icon="people",
+                section=navigation.PRACTICE,
+                scope="people:read",
+                order=80,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                key="emergencies",
+                label=_("Emergency access"),
+                url_name="identity:emergencies",
+                icon="lock",
+                section=navigation.PRACTICE,
+                scope="emergencies:read",
+                order=85,
+                count=facts.waiting_reviews,
+            )
+        )

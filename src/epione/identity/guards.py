@@ -14,7 +14,7 @@ from ninja.utils import check_csrf
 
 from epione.kernel.actor import Actor
 
-from .errors import NotSignedIn
+from .errors import NotSignedIn, SecondFactorRequired
 from .rules import require
 
 P = ParamSpec("P")
@@ -46,6 +46,8 @@ def signed_in(scope: str) -> Callable[[Page], Page]:
             actor: Actor | None = getattr(request, "actor", None)
             if actor is None:
                 return to_sign_in(request)
+            if getattr(request, "needs_factor", False):
+                return redirect("identity:second-factor")
             require(actor, scope)
             return page(request, *args, **kwargs)
 
@@ -53,6 +55,10 @@ def signed_in(scope: str) -> Callable[[Page], Page]:
         return guarded
 
     return decorate
+
+
+def _protected() -> None:
+    """Stands for the view in the CSRF check: the API's own views are exempt, a session's calls are not."""
 
 
 class ApiAuth(HttpBearer):
@@ -65,7 +71,9 @@ class ApiAuth(HttpBearer):
         actor: Actor | None = getattr(request, "actor", None)
         if actor is None:
             raise NotSignedIn
-        if "authorization" not in request.headers and check_csrf(request):
+        if getattr(request, "needs_factor", False):
+            raise SecondFactorRequired
+        if "authorization" not in request.headers and check_csrf(request, _protected):
             raise HttpError(403, "CSRF verification failed")
         return actor
 

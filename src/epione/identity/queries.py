@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from epione.kernel import clock
 from epione.kernel.actor import Actor, ActorKind
 
-from .models import Membership, Practice, User
+from .models import EmergencyAccess, Membership, Practice, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,20 @@ def actor_of(user: User, practice_id: UUID | None = None) -> Actor | None:
 def service_actor(practice_id: UUID, name: str, *, roles: frozenset[str] = frozenset()) -> Actor:
     """The actor of a job, a command or a machine: it carries only the roles that it is given."""
     return Actor(id=practice_id, kind=ActorKind.SERVICE, practice_id=practice_id, roles=roles, name=name)
+
+
+def open_emergency(user_id: UUID, practice_id: UUID) -> UUID | None:
+    """The open emergency access of a person, if any."""
+    rows = EmergencyAccess.objects.of_practice(practice_id).filter(
+        user_id=user_id, closed_at=None, expires_at__gt=clock.now()
+    )
+    found: UUID | None = rows.values_list("id", flat=True).first()
+    return found
+
+
+def people_of(practice_id: UUID) -> list[Person]:
+    """Everybody of a practice: those who wait, then those who work, then those to whom it is closed."""
+    order = {Membership.Status.PENDING: 0, Membership.Status.ACTIVE: 1, Membership.Status.DISABLED: 2}
+    rows = Membership.objects.of_practice(practice_id).select_related("user")
+    people = [person(row) for row in rows.order_by("user__last_name", "user__first_name", "user__username")]
+    return sorted(people, key=lambda one: order[Membership.Status(one.status)])

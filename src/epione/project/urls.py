@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from . import health
 from .api import api
 from .reference import redoc, swagger
 
@@ -32,6 +33,7 @@ def _pages() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *health.urlpatterns,
     *_pages(),
     path("api/v1/", api.urls),
     path("docs", swagger, name="docs"),

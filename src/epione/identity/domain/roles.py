@@ -42,7 +42,7 @@ ROLES: dict[str, frozenset[str]] = {
     SECRETARY: frozenset(
         {"patients:read", "patients:write", "appointments:all", "surgeries:read", "documents:read", "billing:all"}
     ),
-    AUDITOR: frozenset({"audit:read"}),
+    AUDITOR: frozenset({"audit:read", "emergencies:read"}),
 }
 
 EVERYONE = frozenset({"account:all", "medications:read"})

@@ -1,0 +1,49 @@
+"""Use cases of identity."""
+
+from .emergencies import break_glass, close_emergency, review_emergency
+from .journal import note
+from .people import (
+    approve_member,
+    change_roles,
+    check_password,
+    create_practice,
+    create_user,
+    disable_member,
+    member_proven,
+    register,
+    reset_factors,
+    unlock,
+)
+from .tokens import (
+    Bearer,
+    Tokens,
+    issue_tokens,
+    read_token,
+    revoke_all_tokens,
+    revoke_tokens,
+    rotate_tokens,
+)
+
+__all__ = [
+    "Bearer",
+    "Tokens",
+    "approve_member",
+    "break_glass",
+    "change_roles",
+    "check_password",
+    "close_emergency",
+    "create_practice",
+    "create_user",
+    "disable_member",
+    "issue_tokens",
+    "member_proven",
+    "note",
+    "read_token",
+    "register",
+    "reset_factors",
+    "review_emergency",
+    "revoke_all_tokens",
+    "revoke_tokens",
+    "rotate_tokens",
+    "unlock",
+]

@@ -1,0 +1,40 @@
+"""What the shell of a page says of a person: practice, role, emergency access."""
+
+from django.shortcuts import resolve_url
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from epione.identity.domain.roles import TITLES
+from epione.identity.models import EmergencyAccess, Practice
+from epione.identity.rules import allowed
+from epione.kernel.actor import Actor
+from epione.kernel.kit.shell import EmergencyLine
+
+
+def may(actor: Actor, scope: str) -> bool:
+    """Whether the navigation shows this entry."""
+    return allowed(actor, scope)
+
+
+def practice(actor: Actor) -> str:
+    """The name of the actor's practice."""
+    return Practice.objects.filter(pk=actor.practice_id).values_list("name", flat=True).first() or ""
+
+
+def role(actor: Actor) -> str:
+    """Her roles in words."""
+    language = "en" if get_language() == "en" else "fr"
+    return ", ".join(TITLES[name][language] for name in sorted(actor.roles) if name in TITLES)
+
+
+def emergency(actor: Actor) -> EmergencyLine | None:
+    """The red banner of an open emergency access."""
+    if actor.break_glass is None:
+        return None
+    row = EmergencyAccess.objects.of_practice(actor.practice_id).get(pk=actor.break_glass)
+    return EmergencyLine(_("every record"), row.reason, row.expires_at, resolve_url("identity:end-emergency"))
+
+
+def waiting_reviews(actor: Actor) -> int | None:
+    """How many emergency accesses wait for their review."""
+    return EmergencyAccess.objects.of_practice(actor.practice_id).filter(reviewed_at=None).count() or None

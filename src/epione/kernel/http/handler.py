@@ -7,7 +7,7 @@ stream then costs a task, no thread and no connection. Measured in `docs/decisio
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -67,11 +67,11 @@ class PooledHandler(BaseHandler):
         if not isinstance(response, StreamingHttpResponse):
             await send({"type": "http.response.body", "body": getattr(response, "content", b"")})
         elif response.is_async:
-            await _until_gone(_stream(aiter(response), send), receive)
+            await _until_gone(_stream(_parts(response), send), receive)
         else:
             await _stream(self._chunks(iter(response)), send)
 
-    async def _chunks(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    async def _chunks(self, parts: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
         while (part := await self._in_pool(next, parts, None)) is not None:
             yield part
 
@@ -89,8 +89,13 @@ async def _read(receive: Receive, body: Any) -> bool:
     return True
 
 
-async def _stream(parts: AsyncIterator[bytes], send: Send) -> None:
-    async with contextlib.aclosing(parts) as open_parts:  # type: ignore[type-var] -- always an async generator
+async def _parts(response: StreamingHttpResponse) -> AsyncGenerator[bytes, None]:
+    async for part in response:
+        yield part
+
+
+async def _stream(parts: AsyncGenerator[bytes, None], send: Send) -> None:
+    async with contextlib.aclosing(parts) as open_parts:
         async for part in open_parts:
             await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body"})

@@ -47,8 +47,6 @@ class OriginMiddleware:
 
     def _visitor(self, request: HttpRequest) -> str:
         """The address nearest to us that is not one of our own proxies; what others claim is not believed."""
+        nearest: str = request.META.get("REMOTE_ADDR", "")
         hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-        for hop in reversed([*hops, request.META.get("REMOTE_ADDR", "")]):
-            if hop not in self._proxies:
-                return hop
-        return request.META.get("REMOTE_ADDR", "")
+        return next((hop for hop in (nearest, *reversed(hops)) if hop not in self._proxies), nearest)

@@ -5,6 +5,7 @@ from .domain.resolver import Match, Quality
 from .domain.search import Hit
 from .providers.memory import load_catalogue, resolve_code, resolve_medication, search_medications
 from .providers.pack import ansm
+from .providers.thesaurus import load_scales, load_thesaurus
 
 __all__ = [
     "Catalogue",
@@ -13,6 +14,8 @@ __all__ = [
     "Quality",
     "ansm",
     "load_catalogue",
+    "load_scales",
+    "load_thesaurus",
     "resolve_code",
     "resolve_medication",
     "search_medications",

@@ -1,6 +1,7 @@
 """Which routes expose the whole body: a cream does not interact, miconazole gel and beta-blocker eye drops do."""
 
 from epione.medications.domain.drug import Drug, DrugStatus
+from epione.medications.domain.typed import read
 
 ORAL_DRUGS = "medicaments administres par voie orale"
 VAGINAL_DRUGS = "medicaments utilises par voie vaginale"
@@ -107,3 +108,10 @@ def route_entities(entities: frozenset[str], routes: tuple[str, ...]) -> frozens
     if "fer" in entities and set(routes) <= _INJECTED:
         return frozenset({INJECTED_IRON})
     return frozenset()
+
+
+def typed_route(text: str, drug: Drug) -> str:
+    """The local route that a typed form means ("diclofenac gel"), when the substance was resolved by that form."""
+    if drug.status is DrugStatus.SUBSTANCE and is_local(drug.routes) and read(text).forms:
+        return drug.routes[0]
+    return ""

@@ -14,8 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from epione.identity.models import User
-from epione.identity.queries import actor_of
+from epione.identity.models import Membership, User
 from epione.kernel.crypto import Place, seal_text, unseal_text
 
 _SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -38,14 +37,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Never: see `identity.services.register`."""
         return False
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, **rest: Any) -> None:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *rest: Any, **named: Any
+    ) -> None:
         """Say what the person could not see by herself; that she is signed in, she sees."""
         if message_template not in _SILENT:
-            super().add_message(request, level, message_template, **rest)
+            super().add_message(request, level, message_template, *rest, **named)
 
     def pre_login(self, request: HttpRequest, user: User, **rest: Any) -> HttpResponse | None:
         """A person whom no practice has accepted yet is told so, and goes no further."""
-        if actor_of(user) is None:
+        if not Membership.objects.filter(user=user, status=Membership.Status.ACTIVE).exists():
             return redirect("account_inactive")
         response: HttpResponse | None = super().pre_login(request, user, **rest)
         return response

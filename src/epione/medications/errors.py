@@ -42,3 +42,19 @@ class UnknownAtc(Expected):
     status = 422
     code = "unknown-atc"
     sentence = _("“%(atc)s” is not an ATC code of the catalogue.")
+
+
+class UnresolvedMedicine(Expected):
+    """A name of a list stands for no medicine, or for several."""
+
+    status = 422
+    code = "unresolved-medicine"
+    sentence = _("“%(name)s” does not name one medicine. Nearest: %(candidates)s.")
+
+
+class UnreadableFact(Expected):
+    """A datum given for the interaction rules is none of those that they ask for."""
+
+    status = 422
+    code = "unreadable-fact"
+    sentence = _("“%(fact)s” is not a datum that an interaction rule asks for. Write name=value.")

@@ -3,15 +3,21 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router
 from pydantic import Field
 
 from epione.identity.public import api_auth
 from epione.medications.domain.description import drug_facts, match_facts, search_facts
-from epione.medications.errors import UnknownSpeciality
-from epione.medications.public import load_catalogue, resolve_medication, search_medications
+from epione.medications.domain.interactions_description import (
+    UnreadableFactError,
+    UnresolvedNameError,
+    pairs_facts,
+    read_fact,
+)
+from epione.medications.errors import UnknownSpeciality, UnreadableFact, UnresolvedMedicine
+from epione.medications.public import load_catalogue, load_thesaurus, resolve_medication, search_medications
 
-from .schemas import DrugOut, MatchOut, SearchOut
+from .schemas import DrugOut, MatchOut, PairOut, SearchOut
 
 router = Router(tags=["medications"], auth=api_auth)
 SCOPE = {"x-scope": "medications:read"}
@@ -43,3 +49,27 @@ def read(request: HttpRequest, cis: str) -> dict[str, Any]:  # noqa: ARG001 -- t
     if drug is None:
         raise UnknownSpeciality(cis=cis)
     return drug_facts(drug)
+
+
+@router.get("/interactions", response=list[PairOut], operation_id="medications_interactions", openapi_extra=SCOPE)
+def interactions(
+    request: HttpRequest,  # noqa: ARG001 -- the framework passes it
+    name: Annotated[list[str], Query(min_length=2, max_length=50)],
+    known: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006 -- the framework copies it
+) -> list[dict[str, Any]]:
+    """Every pair of the medicines named (`name` repeated), most severe first.
+
+    `known` (repeated, `mtx_mg_week=15`) gives what a conditional rule asks for. A null level is "not listed".
+    """
+    facts = dict(_fact(one) for one in known)
+    try:
+        return pairs_facts(load_thesaurus(), [resolve_medication(one) for one in name], facts)
+    except UnresolvedNameError as error:
+        raise UnresolvedMedicine(name=error.name, candidates=", ".join(error.candidates[:5]) or "—") from None
+
+
+def _fact(text: str) -> tuple[str, object]:
+    try:
+        return read_fact(text)
+    except UnreadableFactError:
+        raise UnreadableFact(fact=text) from None

@@ -4,6 +4,8 @@ from typing import Literal
 
 from ninja import Schema
 
+Level = Literal["CI", "AD", "PE", "APC"]
+
 
 class SubstanceOut(Schema):
     """One active substance; amount and unit are those of one dosing element, null when unknown."""
@@ -48,3 +50,73 @@ class MatchOut(Schema):
     quality: Literal["code", "exact", "prefix", "inn", "fuzzy", "ambiguous", "none"]
     drug: DrugOut | None
     candidates: list[DrugOut]
+
+
+class TextOut(Schema):
+    """A sentence in French and English."""
+
+    fr: str
+    en: str
+
+
+class MatchedOut(Schema):
+    """The medicine that a name was taken for."""
+
+    name: str
+    cis: str | None
+    substances: list[str]
+    atc: list[str]
+    quality: Literal["code", "exact", "prefix", "inn", "fuzzy", "ambiguous", "none"]
+
+
+class SideOut(Schema):
+    """What the row names of one medicine: its substance, and the substance or class matched."""
+
+    substance: str
+    matched: str
+    name: str
+
+
+class AlsoOut(Schema):
+    """Another row on the same pair."""
+
+    rule: str
+    level: Level
+    levels: list[Level]
+    matched: list[str]
+    page: int | None
+    source: str
+
+
+class PairSourceOut(Schema):
+    """Where a pair was read."""
+
+    kind: Literal["ansm", "supplement"]
+    name: str
+    edition: str
+    page: int | None
+    basis: str
+
+
+class PairOut(Schema):
+    """A pair of medicines. `level` null means not listed (see `reason` and `text`), never safe.
+
+    While `resolved` is false, `level` is the highest possible one, `could_be` lists all, `question` would settle it.
+    """
+
+    names: list[str]
+    matched: list[MatchedOut]
+    level: Level | None
+    resolved: bool
+    levels: list[Level]
+    could_be: list[Level]
+    otherwise: Level | None
+    question: TextOut | None
+    missing: list[str]
+    rule: str | None
+    sides: list[SideOut]
+    specificity: int | None
+    also: list[AlsoOut]
+    source: PairSourceOut
+    reason: Literal["not_listed", "same_substance", "local_route", "not_checkable", "unknown_substance"] | None
+    text: TextOut | None

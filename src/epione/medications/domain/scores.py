@@ -124,6 +124,7 @@ class Scales:
     codes: dict[str, str] = field(default_factory=dict)
     falls: tuple[tuple[str, str, str], ...] = ()
     tags: dict[str, frozenset[str]] = field(default_factory=dict)
+    _fall_classes: dict[tuple[tuple[str, ...], str], tuple[tuple[str, str] | None, bool]] = field(default_factory=dict)
 
     @classmethod
     def from_rows(
@@ -175,13 +176,22 @@ class Scales:
         """Fall-risk-increasing drugs: classes of STOPPFall (Seppala LJ, Age Ageing 2021;50:1189), weights of Epione."""
         drugs, unknown = [], []
         for line in _systemic(lines):
-            answers = [(belongs(line.drug, (prefix,)), name, weight) for prefix, name, weight in self.falls]
-            certain = next(((name, weight) for answer, name, weight in answers if answer), None)
+            certain, unsure = self._fall_class(line.drug)
             if certain is not None:
                 drugs.append((line.id, *certain))
-            elif any(answer is None for answer, _, _ in answers):
+            elif unsure:
                 unknown.append(line.id)
         return FallRisk(tuple(drugs), tuple(unknown))
+
+    def _fall_class(self, drug: Drug) -> tuple[tuple[str, str] | None, bool]:
+        """Class and weight of a medicine, and whether it may have one; kept per code, for batches of patients."""
+        key = (drug.atc, drug.atc_source)
+        known = self._fall_classes.get(key)
+        if known is None:
+            answers = [(belongs(drug, (prefix,)), name, weight) for prefix, name, weight in self.falls]
+            certain = next(((name, weight) for answer, name, weight in answers if answer), None)
+            known = self._fall_classes[key] = (certain, any(answer is None for answer, _, _ in answers))
+        return known
 
     def _burden(self, lines: Sequence[TreatmentLine], scale: Mapping[str, int]) -> Burden:
         found: dict[str, tuple[int, str, list[str]]] = {}

@@ -1,31 +1,57 @@
 """Evaluating the criteria on a chart: which fire, which are to be confirmed, why, and what to ask."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from epione.medications.domain.drug import TreatmentLine
 
 from .facts import Facts
-from .leaves import Evidence, Leaf
+from .leaves import Leaf, ObsLeaf
 from .logic import FALSE, TRUE, UNKNOWN
 from .questions import Question
 from .rulebook import Criterion, Node, RuleBook
 
 
+@dataclass(slots=True)
+class _Support:
+    """The leaves that decide a criterion: those that are true, those whose absence counts, those still open."""
+
+    true: list[Leaf] = field(default_factory=list)
+    absent: list[Leaf] = field(default_factory=list)
+    open: list[Leaf] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A criterion that fires, or that would if the answers to `questions` were what they should not be."""
+    """A criterion that fires, or that would if the answers to `questions` were what they should not be.
+
+    `background` says that nothing of the patient points to it yet: only its questions would tell.
+    """
 
     criterion: Criterion
+    facts: Facts
     fires: bool
-    evidence: tuple[Evidence, ...]
     questions: tuple[Question, ...]
     lines: tuple[TreatmentLine, ...]
+    background: bool
+    _support: _Support
 
     @property
     def status(self) -> str:
         """`fires` or `to_confirm`."""
         return "fires" if self.fires else "to_confirm"
+
+    def why(self, language: str) -> str:
+        """The facts that speak for it, in words."""
+        facts, support = self.facts, self._support
+        parts = [leaf.evidence(facts, language) for leaf in support.true]
+        parts += [leaf.absence(facts, language) for leaf in support.absent]
+        separator = "\u202f; " if language == "fr" else "; "
+        return separator.join(part for part in dict.fromkeys(parts) if part) or self.criterion.title[language]
+
+    def measured(self) -> list[str]:
+        """The measurements it relies on."""
+        return [leaf.code for leaf in self._support.true if isinstance(leaf, ObsLeaf)]
 
 
 def evaluate(book: RuleBook, facts: Facts, *, include_opt_in: bool = False) -> list[Outcome]:
@@ -49,55 +75,55 @@ def statuses(book: RuleBook, facts: Facts) -> dict[str, str]:
 def _outcome(criterion: Criterion, facts: Facts, value: int) -> Outcome:
     # The first child is the lower age bound, which every criterion has and no reader needs to be told.
     age, rule = criterion.root.children
-    evidence = tuple(_support(rule, facts))
-    open_leaves = list(_open(rule, facts)) if value == UNKNOWN else []
-    if age.test(facts) == UNKNOWN:
-        open_leaves += _open(age, facts)
-    questions = tuple({q.key: q for leaf in open_leaves for q in leaf.questions(facts)}.values())
-    lines = {line.id: line for one in evidence for line in one.lines}
-    asked_about = {line_id for question in questions for line_id in question.lines}
-    lines |= {line.id: line for line in facts.lines if line.id in asked_about}
-    return Outcome(criterion, value == TRUE, evidence, questions, tuple(lines.values()))
+    support = _Support()
+    _collect(rule, facts, rule.test(facts), support)
+    if age.leaf is not None and age.leaf(facts) == UNKNOWN:
+        support.open.append(age.leaf)
+    questions = {question.key: question for leaf in support.open for question in leaf.questions(facts)}
+    lines = {line.id: line for leaf in support.true for line in leaf.lines(facts)}
+    asked_about = {line_id for question in questions.values() for line_id in question.lines}
+    if not asked_about <= lines.keys():
+        lines |= {line.id: line for line in facts.lines if line.id in asked_about}
+    background = value == UNKNOWN and not support.true and not lines
+    return Outcome(
+        criterion, facts, value == TRUE, tuple(questions.values()), tuple(lines.values()), background, support
+    )
 
 
-def _support(node: Node, facts: Facts) -> Iterable[Evidence]:
-    """What speaks for a node: the evidence of its true parts."""
-    value = node.test(facts)
+def _collect(node: Node, facts: Facts, value: int, support: _Support) -> None:
+    """What speaks for a node of this value, and what keeps it open."""
     if value == FALSE:
         return
     if node.leaf is not None:
-        found = node.leaf.evidence(facts) if value == TRUE else None
-        if found is not None:
-            yield found
+        (support.true if value == TRUE else support.open).append(node.leaf)
     elif node.kind == "not":
+        child = node.children[0]
         if value == TRUE:
-            yield from _absences(node.children[0], facts)
+            support.absent += _false_leaves(child, facts)
+        else:
+            _collect_open(child, facts, support)
     else:
         for child in node.children:
-            yield from _support(child, facts)
+            found = child.test(facts)
+            if found >= value:  # what a true node leaves unknown no longer matters
+                _collect(child, facts, found, support)
 
 
-def _absences(node: Node, facts: Facts) -> Iterable[Evidence]:
-    """What is worth saying of a node that is false."""
-    for leaf in _leaves(node):
-        if leaf(facts) == FALSE:
-            found = leaf.absence(facts)
-            if found is not None:
-                yield found
-
-
-def _leaves(node: Node) -> Iterable[Leaf]:
-    if node.leaf is not None:
-        yield node.leaf
-    for child in node.children:
-        yield from _leaves(child)
-
-
-def _open(node: Node, facts: Facts) -> Iterable[Leaf]:
-    """The unknown leaves that keep a node unknown."""
+def _collect_open(node: Node, facts: Facts, support: _Support) -> None:
+    """The unknown leaves under a negation; what is true there speaks against the criterion and is not told."""
     if node.test(facts) != UNKNOWN:
         return
     if node.leaf is not None:
-        yield node.leaf
+        support.open.append(node.leaf)
     for child in node.children:
-        yield from _open(child, facts)
+        _collect_open(child, facts, support)
+
+
+def _false_leaves(node: Node, facts: Facts) -> Iterable[Leaf]:
+    """The leaves of a false node that are false themselves."""
+    if node.leaf is not None:
+        if node.leaf(facts) == FALSE:
+            yield node.leaf
+    else:
+        for child in node.children:
+            yield from _false_leaves(child, facts)

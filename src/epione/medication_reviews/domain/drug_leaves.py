@@ -10,7 +10,7 @@ from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 from .chart import Text
 from .drug_questions import ask
 from .facts import Facts, certain_codes, daily_mg_of, days_taken, has_route, is_prolonged, is_systemic
-from .leaves import Evidence, Leaf, both, shown
+from .leaves import Leaf, Lines, both, shown
 from .logic import FALSE, TRUE, UNKNOWN, truth
 from .questions import Question
 
@@ -147,11 +147,12 @@ class DrugLeaf(Leaf):
             return False
         return True if line.daily_mg >= bounds[1] else None
 
-    def evidence(self, facts: Facts) -> Evidence | None:
+    def lines(self, facts: Facts) -> Lines:
         sure, _ = self._candidates(facts)
-        lines = tuple(line for line in sure if self.attributes.about_dose or self._fits(line, facts) == TRUE)
-        texts = {lang: ", ".join(self._line_text(line, facts, lang) for line in lines) for lang in ("fr", "en")}
-        return Evidence(texts, lines)
+        return tuple(line for line in sure if self.attributes.about_dose or self._fits(line, facts) == TRUE)
+
+    def evidence(self, facts: Facts, language: str) -> str:
+        return ", ".join(self._line_text(line, facts, language) for line in self.lines(facts))
 
     def _line_text(self, line: TreatmentLine, facts: Facts, language: str) -> str:
         details = []
@@ -161,8 +162,9 @@ class DrugLeaf(Leaf):
             details.append(f"depuis {days}\u00a0jours" if language == "fr" else f"for {days} days")
         return f"{line.drug.name} ({', '.join(details)})" if details else line.drug.name
 
-    def absence(self, facts: Facts) -> Evidence | None:
-        return Evidence(both(f"absent de la liste\u00a0: {self.label['fr']}", f"not in the list: {self.label['en']}"))
+    def absence(self, facts: Facts, language: str) -> str:
+        said = "absent de la liste\u00a0:" if language == "fr" else "not in the list:"
+        return f"{said} {self.label[language]}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         sure, maybe = self._candidates(facts)
@@ -216,10 +218,11 @@ class CountLeaf(Leaf):
         maybe = {_substance(line) for line in facts.maybe.get(self.group, ())}
         return UNKNOWN if len(sure | maybe) >= self.minimum else FALSE
 
-    def evidence(self, facts: Facts) -> Evidence | None:
-        lines = tuple(facts.groups.get(self.group, ()))
-        names = ", ".join(line.drug.name for line in lines)
-        return Evidence(both(names, names), lines)
+    def lines(self, facts: Facts) -> Lines:
+        return tuple(facts.groups.get(self.group, ()))
+
+    def evidence(self, facts: Facts, language: str) -> str:
+        return ", ".join(line.drug.name for line in self.lines(facts))
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         return tuple(ask(line, "class", self.label) for line in facts.maybe.get(self.group, ()))
@@ -252,18 +255,18 @@ class DuplicateLeaf(Leaf):
         regular = [line for line in sure if line.prn is False]
         return regular, [line for line in sure if line.prn is None] + [line for line in maybe if line.prn is not True]
 
-    def evidence(self, facts: Facts) -> Evidence | None:
-        found: list[TreatmentLine] = []
-        names: dict[str, list[str]] = {"fr": [], "en": []}
-        for group in self.classes:
-            if self._class_value(facts, group) == TRUE:
-                lines = self._split(facts, group)[0]
-                found += lines
-                for language, texts in names.items():
-                    texts.append(
-                        f"{self.labels[group][language]} × {len(lines)} ({', '.join(one.drug.name for one in lines)})"
-                    )
-        return Evidence({language: ", ".join(texts) for language, texts in names.items()}, tuple(found))
+    def lines(self, facts: Facts) -> Lines:
+        return tuple(line for group in self._duplicated(facts) for line in self._split(facts, group)[0])
+
+    def _duplicated(self, facts: Facts) -> list[str]:
+        return [group for group in self.classes if self._class_value(facts, group) == TRUE]
+
+    def evidence(self, facts: Facts, language: str) -> str:
+        texts = []
+        for group in self._duplicated(facts):
+            names = ", ".join(line.drug.name for line in self._split(facts, group)[0])
+            texts.append(f"{self.labels[group][language]} ({names})")
+        return ", ".join(texts)
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         return tuple(

@@ -4,6 +4,7 @@ from epione.medications.domain.drug import TreatmentLine
 
 from .chart import Text
 from .questions import Question
+from .wording import Wording
 
 _TEXTS: dict[str, tuple[str, str, str]] = {
     "start": (
@@ -49,12 +50,9 @@ def ask(line: TreatmentLine, datum: str, group: Text) -> Question:
     """The question that tells `datum` of a line; `group` is the class that the rule is about."""
     french, english, unit = _TEXTS[datum]
     suffix = f":{group['en']}" if datum == "class" else ""
-    return Question(
-        f"line:{line.id}:{datum}{suffix}",
-        {
-            "fr": french.format(drug=line.drug.name, group=group["fr"]),
-            "en": english.format(drug=line.drug.name, group=group["en"]),
-        },
-        unit,
-        (line.id,),
-    )
+    name = line.drug.name
+
+    def write(language: str) -> str:
+        return (french if language == "fr" else english).format(drug=name, group=group[language])
+
+    return Question(f"line:{line.id}:{datum}{suffix}", Wording(write), unit, (line.id,))

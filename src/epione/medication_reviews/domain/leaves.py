@@ -1,7 +1,7 @@
 """The elementary facts a rule may name, each with its three-valued answer, its evidence and its question."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from operator import ge, gt, le, lt
 from typing import Any, ClassVar
@@ -29,14 +29,6 @@ def shown(value: float, language: str) -> str:
     return text.replace(".", ",") if language == "fr" else text
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why a leaf is what it is: a sentence fragment, and the treatment lines concerned."""
-
-    text: Text
-    lines: Lines = ()
-
-
 class Leaf:
     """One elementary fact. `index` is its place in the memo of the facts."""
 
@@ -54,13 +46,17 @@ class Leaf:
         """FALSE, UNKNOWN or TRUE."""
         raise NotImplementedError
 
-    def evidence(self, facts: Facts) -> Evidence | None:
-        """What makes it true."""
-        return None
+    def evidence(self, facts: Facts, language: str) -> str:
+        """What makes it true, in a few words; empty when that is not worth a word."""
+        return ""
 
-    def absence(self, facts: Facts) -> Evidence | None:
-        """What its being false says, where that is worth a word."""
-        return None
+    def absence(self, facts: Facts, language: str) -> str:
+        """What its being false says, empty when that is not worth a word."""
+        return ""
+
+    def lines(self, facts: Facts) -> Lines:
+        """The treatment lines that make it true."""
+        return ()
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         """What would settle it; asked only when its value is UNKNOWN."""
@@ -77,8 +73,8 @@ class AgeLeaf(Leaf):
     def value(self, facts: Facts) -> int:
         return truth(None if facts.age is None else OPERATORS[self.op](facts.age, self.bound))
 
-    def evidence(self, facts: Facts) -> Evidence | None:
-        return Evidence(both(f"{facts.age} ans", f"aged {facts.age}"))
+    def evidence(self, facts: Facts, language: str) -> str:
+        return f"{facts.age}\u00a0ans" if language == "fr" else f"aged {facts.age}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         return (AGE_QUESTION,)
@@ -125,10 +121,15 @@ class FlagLeaf(Leaf):
     def value(self, facts: Facts) -> int:
         return truth(facts.flags.get(self.name))
 
-    def evidence(self, facts: Facts) -> Evidence | None:
-        return Evidence(both(f"confirmé\u00a0: {self.question['fr']}", f"confirmed: {self.question['en']}"))
+    def evidence(self, facts: Facts, language: str) -> str:
+        said = "confirmé\u00a0:" if language == "fr" else "confirmed:"
+        return f"{said} {self.question[language]}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
+        return self._asked
+
+    @cached_property
+    def _asked(self) -> tuple[Question, ...]:
         return (Question(f"flag:{self.name}", self.question),)
 
 
@@ -147,17 +148,17 @@ class ObsLeaf(Leaf):
         found = facts.latest.get(self.code)
         return UNKNOWN if found is None else TRUE if OPERATORS[self.op](found.value, self.threshold) else FALSE
 
-    def evidence(self, facts: Facts) -> Evidence | None:
+    def evidence(self, facts: Facts, language: str) -> str:
         found = facts.latest[self.code]
         unit = f"\u00a0{self.unit}" if self.unit else ""
         when = "" if found.on is None else f" ({found.on.isoformat()})"
-        texts = {
-            language: f"{self.label[language]} {shown(round(found.value / self.factor, 3), language)}{unit}{when}"
-            for language in ("fr", "en")
-        }
-        return Evidence(texts)
+        return f"{self.label[language]} {shown(round(found.value / self.factor, 3), language)}{unit}{when}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
+        return self._asked
+
+    @cached_property
+    def _asked(self) -> tuple[Question, ...]:
         unit = f" ({self.unit})" if self.unit else ""
         return (
             Question(
@@ -185,15 +186,18 @@ class RecentObsLeaf(Leaf):
             return TRUE
         return FALSE if dates and None not in dates else UNKNOWN
 
-    def absence(self, facts: Facts) -> Evidence | None:
-        return Evidence(
-            both(
-                f"pas de mesure de {self.label['fr']} depuis plus de {self.within_days}\u00a0jours",
-                f"no {self.label['en']} measured for more than {self.within_days} days",
-            )
+    def absence(self, facts: Facts, language: str) -> str:
+        return (
+            f"pas de mesure de {self.label['fr']} depuis plus de {self.within_days}\u00a0jours"
+            if language == "fr"
+            else f"no {self.label['en']} measured for more than {self.within_days} days"
         )
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
+        return self._asked
+
+    @cached_property
+    def _asked(self) -> tuple[Question, ...]:
         return (
             Question(
                 f"obs:{self.code}:date",
@@ -239,22 +243,27 @@ class ConditionLeaf(Leaf):
             return TRUE
         return FALSE if all(one.count is not None for one in found) else UNKNOWN
 
-    def evidence(self, facts: Facts) -> Evidence | None:
+    def evidence(self, facts: Facts, language: str) -> str:
         codes = ", ".join(dict.fromkeys(one.code for one in facts.conditions.get(self.name, ())))
-        return Evidence(both(f"{self.label['fr']} ({codes})", f"{self.label['en']} ({codes})"))
+        return f"{self.label[language]} ({codes})"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
-        if not facts.conditions_known:
-            return (PROBLEMS_QUESTION,)
+        return self._asked if facts.conditions_known else (PROBLEMS_QUESTION,)
+
+    @cached_property
+    def _asked(self) -> tuple[Question, ...]:
+        fr, en = self.label["fr"], self.label["en"]
         if self.within_days is not None:
+            days = self.within_days
             text = both(
-                f"De quand date\u00a0: {self.label['fr']} (moins de {self.within_days}\u00a0jours)\u202f?",
-                f"When was: {self.label['en']} (less than {self.within_days} days ago)?",
+                f"De quand date\u00a0: {fr} (moins de {days}\u00a0jours)\u202f?",
+                f"When was: {en} (less than {days} days ago)?",
             )
             return (Question(f"condition:{self.name}:date", text),)
+        least = self.min_count
         text = both(
-            f"Combien d’épisodes de\u00a0: {self.label['fr']} (au moins {self.min_count})\u202f?",
-            f"How many episodes of: {self.label['en']} (at least {self.min_count})?",
+            f"Combien d’épisodes de\u00a0: {fr} (au moins {least})\u202f?",
+            f"How many episodes of: {en} (at least {least})?",
         )
         return (Question(f"condition:{self.name}:count", text),)
 
@@ -286,8 +295,8 @@ class VaccineLeaf(Leaf):
     def _recorded(self, facts: Facts) -> list[tuple[Any]]:
         return [(one.on,) for one in facts.chart.vaccinations or () if one.atc.startswith(self.prefixes)]
 
-    def absence(self, facts: Facts) -> Evidence | None:
-        return Evidence(both(f"non retrouvé\u00a0: {self.label['fr']}", f"not found: {self.label['en']}"))
+    def absence(self, facts: Facts, language: str) -> str:
+        return f"non retrouvé\u00a0: {self.label['fr']}" if language == "fr" else f"not found: {self.label['en']}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         return (VACCINES_QUESTION,)
@@ -301,7 +310,6 @@ class PastDrugLeaf(Leaf):
     label: Text
     prefixes: tuple[str, ...]
     min_doses: int = 1
-    lines: list[str] = field(default_factory=list)
 
     def value(self, facts: Facts) -> int:
         if facts.groups.get(self.group):
@@ -324,15 +332,18 @@ class PastDrugLeaf(Leaf):
         enough = truth(None if doses is None and self.min_doses > 1 else (doses or 1) >= self.min_doses)
         return min(enough, truth(stopped))
 
-    def evidence(self, facts: Facts) -> Evidence | None:
-        return Evidence(
-            both(
-                f"traitement antérieur par {self.label['fr']}, arrêté",
-                f"past treatment with {self.label['en']}, stopped",
-            )
+    def evidence(self, facts: Facts, language: str) -> str:
+        return (
+            f"traitement antérieur par {self.label['fr']}, arrêté"
+            if language == "fr"
+            else f"past treatment with {self.label['en']}, stopped"
         )
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
+        return self._asked
+
+    @cached_property
+    def _asked(self) -> tuple[Question, ...]:
         doses = (
             (f" (au moins {self.min_doses} doses)", f" (at least {self.min_doses} doses)")
             if self.min_doses > 1

@@ -1,21 +1,21 @@
-"""Measurements that follow from others: eGFR from creatinine, body mass index, corrected calcium is never guessed."""
+"""Measurements that follow from others: eGFR from creatinine, body mass index from weight and height."""
 
 from collections.abc import Mapping
 
-from .chart import Chart, DatedObservation
+from epione.patients.domain.renal import RenalInputError, ckd_epi_2009, cockcroft_gault
 
-_KAPPA = {"female": 0.7, "male": 0.9}
-_ALPHA = {"female": -0.329, "male": -0.411}
-_FACTOR = {"female": 1.018, "male": 1.0}
-MICROMOLES_PER_MG_DL = 88.4
+from .chart import Chart, DatedObservation
 
 
 def derived_observations(chart: Chart, latest: Mapping[str, DatedObservation]) -> dict[str, DatedObservation]:
-    """Measurements that can be computed for a chart and that nobody measured."""
+    """Measurements that can be computed for a chart and that nobody measured (eGFR by CKD-EPI 2009, as in France)."""
     found: dict[str, DatedObservation] = {}
     creatinine = latest.get("creatinine")
     if "egfr" not in latest and creatinine is not None and chart.age is not None and chart.sex is not None:
-        value = ckd_epi_2009(creatinine.value, age=chart.age, sex=chart.sex)
+        try:
+            value = ckd_epi_2009(creatinine.value, age=chart.age, sex=chart.sex)
+        except RenalInputError:
+            return found
         found["egfr"] = DatedObservation("egfr", round(value, 1), "mL/min/{1.73_m2}", creatinine.on)
     if "bmi" not in latest:
         weight = latest["weight"].value if "weight" in latest else chart.weight_kg
@@ -25,7 +25,13 @@ def derived_observations(chart: Chart, latest: Mapping[str, DatedObservation]) -
     return found
 
 
-def ckd_epi_2009(creatinine_umol_l: float, *, age: int, sex: str) -> float:
-    """EGFR in mL/min/1.73 m² (Levey, Ann Intern Med 2009, without the ethnic term, as in France)."""
-    ratio = creatinine_umol_l / MICROMOLES_PER_MG_DL / _KAPPA[sex]
-    return float(141 * min(ratio, 1) ** _ALPHA[sex] * max(ratio, 1) ** -1.209 * 0.993**age * _FACTOR[sex])
+def clearance(chart: Chart, latest: Mapping[str, DatedObservation]) -> float | None:
+    """Cockcroft-Gault clearance in mL/min, the figure that doses are adapted to; None when a datum lacks."""
+    creatinine = latest.get("creatinine")
+    weight = latest["weight"].value if "weight" in latest else chart.weight_kg
+    if creatinine is None or weight is None or chart.age is None or chart.sex is None:
+        return None
+    try:
+        return round(cockcroft_gault(creatinine.value, age=chart.age, weight_kg=weight, sex=chart.sex), 1)
+    except RenalInputError:
+        return None

@@ -1,7 +1,7 @@
 """What to ask when a rule cannot be decided: the exact datum, in French and English, and how many criteria it settles."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .chart import Text
 
@@ -35,7 +35,7 @@ def rank_questions(needs: Iterable[tuple[str, Sequence[Question]]]) -> tuple[Que
         if len(questions) == 1:
             alone[questions[0].key] = alone.get(questions[0].key, 0) + 1
     merged = [
-        replace(question, criteria=tuple(dict.fromkeys(criteria[key])), settles=alone.get(key, 0))
-        for key, question in asked.items()
+        Question(key, one.text, one.unit, one.lines, tuple(dict.fromkeys(criteria[key])), alone.get(key, 0))
+        for key, one in asked.items()
     ]
     return tuple(sorted(merged, key=lambda one: (-one.settles, -len(one.criteria), one.key)))

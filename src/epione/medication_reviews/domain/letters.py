@@ -1,0 +1,253 @@
+"""The documents of a review, in French: letter to the physician, summary, plan for the patient, adhesion form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from epione.documents.domain.content import (
+    Answer,
+    Block,
+    Bullets,
+    Content,
+    Facts,
+    Finding,
+    Heading,
+    Notice,
+    Paragraph,
+    Sender,
+    Table,
+)
+
+NBSP, NARROW = "\u00a0", "\u202f"
+INTENDED_USE = "Aide à la décision, non dispositif médical. Chaque constat a été relu et décidé par le pharmacien."
+SIGN_OFF = (
+    "Le codage des règles STOPP/START v3 et de l’arbitrage des niveaux attend la validation d’un pharmacien référent."
+)
+LEVEL_WORDS = {
+    "ci": "Contre-indication",
+    "ad": "Association déconseillée",
+    "pe": "Précaution d’emploi",
+    "apc": "À prendre en compte",
+}
+_MONTHS = (
+    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A retained point: the card of the analysis, how it was decided, the words of the pharmacist."""
+
+    card: Mapping[str, Any] | None
+    decision: str
+    text: str
+    reason: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What the documents are made of. `patient` has name, born, age, sex words; `lines` are those of the analysis."""
+
+    on: date
+    sender: Sender
+    place: str
+    physician: tuple[str, ...]
+    patient_name: str
+    patient_facts: tuple[tuple[str, str], ...]
+    lines: Sequence[Mapping[str, Any]]
+    recommendations: Sequence[Recommendation]
+    scores: Mapping[str, Any]
+    editions: Mapping[str, str]
+    questions: Sequence[Mapping[str, Any]] = ()
+    collection: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    reference: str = ""
+
+
+def french_date(on: date) -> str:
+    """20 novembre 2026, 1er for the first."""
+    return f"{'1er' if on.day == 1 else on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+def _edition_notes(dossier: Dossier) -> tuple[str, ...]:
+    ansm = dossier.editions.get("ansm", "")
+    rules = dossier.editions.get("stopp_start", "")
+    return (
+        f"Sources{NBSP}: thésaurus des interactions médicamenteuses de l’ANSM (édition {ansm}){NARROW}; STOPP/START v3 "
+        f"(O’Mahony et al., Eur Geriatr Med 2023;14:625-632, CC BY 4.0{NARROW}; codage {rules}){NARROW}; base de données "
+        "publique des médicaments. Une association non répertoriée n’est pas forcément sans risque.",
+        INTENDED_USE,
+        SIGN_OFF,
+    )
+
+
+def _citation(finding: Mapping[str, Any]) -> str:
+    source = finding["source"]
+    page = f" p.{NBSP}{source['page']}" if source.get("page") else ""
+    name = "ANSM" if finding["kind"] == "interaction" else finding["id"]
+    return f"{name}{page}"
+
+
+def _proposal(recommendation: Recommendation, lead: Mapping[str, Any]) -> str:
+    return recommendation.text or str(lead["advice"]["fr"])
+
+
+def _point(recommendation: Recommendation) -> Block:
+    if recommendation.card is None:
+        return Finding("info", "Recommandation du pharmacien", recommendation.title, "", recommendation.text, "")
+    findings = recommendation.card["findings"]
+    lead = findings[0]
+    unsure = " (à confirmer)" if lead["status"] == "to_confirm" else ""
+    return Finding(
+        level=lead["level"],
+        level_word=LEVEL_WORDS[lead["level"]] + unsure,
+        title=lead["title"]["fr"],
+        why=lead["why"]["fr"],
+        proposal=_proposal(recommendation, lead),
+        source=" · ".join(dict.fromkeys(_citation(finding) for finding in findings)),
+    )
+
+
+def posology_words(line: Mapping[str, Any]) -> str:
+    """How a line is taken, in words; an unknown rhythm says so."""
+    if line["frequency"]:
+        return str(line["frequency"])
+    return "à la demande" if line["prn"] else "posologie non renseignée"
+
+
+def _treatment(dossier: Dossier) -> Table:
+    rows = tuple(
+        (
+            line["name"].split(",")[0],
+            ", ".join(line["substances"]).lower(),
+            posology_words(line),
+            line["indication"] or "",
+        )
+        for line in dossier.lines
+    )
+    return Table(("Médicament", "Substance", "Posologie", "Indication"), rows, "llll", (4, 3, 3, 3))
+
+
+def _kept(dossier: Dossier) -> list[Recommendation]:
+    return [one for one in dossier.recommendations if one.decision != "rejected"]
+
+
+def _content(
+    dossier: Dossier, title: str, blocks: Sequence[Block], *, recipient: tuple[str, ...], closing: str
+) -> Content:
+    return Content(
+        title=title,
+        lang="fr",
+        on=dossier.on,
+        sender=dossier.sender,
+        place=dossier.place,
+        recipient=recipient,
+        patient=dossier.patient_facts,
+        blocks=tuple(blocks),
+        notes=_edition_notes(dossier),
+        closing=closing,
+        reference=dossier.reference,
+        labels={"proposal": f"Proposition{NBSP}:"},
+    )
+
+
+def letter(dossier: Dossier) -> Content:
+    """The letter to the physician: what matters first, one answer box per proposal, the whole treatment last."""
+    kept = _kept(dossier)
+    count = len(kept)
+    opening = f"J’ai réalisé le bilan partagé de médication de votre patient {dossier.patient_name}. " + (
+        f"J’en retiens {count} point{'s' if count > 1 else ''}, du plus grave au moins grave, que je soumets à votre décision."
+        if count
+        else "Je n’ai pas de proposition de modification à vous soumettre."
+    )
+    blocks: list[Block] = [Paragraph("Cher confrère, chère consœur,"), Paragraph(opening)]
+    for one in kept:
+        blocks += [_point(one), Answer(f"Votre décision{NBSP}:", ("suivie", "adaptée", "non suivie"))]
+    if dossier.questions:
+        blocks += [
+            Heading("Ce qu’il me manque"),
+            Bullets(tuple(question["text"]["fr"] for question in dossier.questions[:6])),
+        ]
+    blocks += [Heading("Traitement au jour du bilan"), _treatment(dossier)]
+    closing = "Je reste à votre disposition pour en parler. Bien confraternellement,"
+    return _content(dossier, "Bilan partagé de médication", blocks, recipient=dossier.physician, closing=closing)
+
+
+def _score_facts(scores: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    renal = "non mesurée"
+    if scores["egfr"] is not None:
+        renal = f"DFG {round(scores['egfr'])}{NBSP}mL/min/1,73{NBSP}m² (stade {scores['stage']})"
+    if scores["clearance"] is not None:
+        renal += f", Cockcroft {round(scores['clearance'])}{NBSP}mL/min"
+    torsades = scores["tags"].get("torsadogène", {}).get("lines", [])
+    return (
+        ("Fonction rénale", renal),
+        ("Charge anticholinergique", f"CIA {scores['cia']['total']}, ACB {scores['acb']['total']}"),
+        ("Médicaments à risque de chute", str(len(scores["falls"]))),
+        ("Médicaments allongeant le QT", str(len(torsades))),
+        ("Prises par jour", f"{scores['complexity']['intakes']:g}".replace(".", ",")),
+    )
+
+
+def summary(dossier: Dossier) -> Content:
+    """The summary of the analysis for the record: scores, every decision with its reason, the treatment."""
+    blocks: list[Block] = [Facts(_score_facts(dossier.scores)), Heading("Points retenus")]
+    kept = _kept(dossier)
+    blocks += [_point(one) for one in kept] or [Paragraph("Aucun.")]
+    rejected = [one for one in dossier.recommendations if one.decision == "rejected" and one.card]
+    if rejected:
+        rows = tuple((one.card["findings"][0]["title"]["fr"], one.reason) for one in rejected if one.card)
+        blocks += [Heading("Points écartés"), Table(("Constat", "Raison"), rows, "ll", (3, 3))]
+    if dossier.collection.get("remarks"):
+        blocks += [Heading("Entretien de recueil"), Paragraph(str(dossier.collection["remarks"]))]
+    blocks += [Heading("Traitement"), _treatment(dossier)]
+    return _content(dossier, "Synthèse du bilan partagé de médication", blocks, recipient=(), closing="")
+
+
+_MOMENTS = ("Matin", "Midi", "Soir", "Coucher")
+
+
+def plan(
+    dossier: Dossier, intakes: Sequence[tuple[str, tuple[str, str, str, str], str, str]], advice: Sequence[str]
+) -> Content:
+    """The plan for the patient: what to take and when, what it is for, advice in plain words, whom to call.
+
+    `intakes`: name, quantities at the four moments, what it is for, remark.
+    """
+    rows = tuple((name, *moments, purpose, remark) for name, moments, purpose, remark in intakes)
+    blocks: list[Block] = [
+        Paragraph(
+            "Ce document résume vos médicaments après notre entretien. Montrez-le à tout professionnel de santé."
+        ),
+        Table(("Médicament", *_MOMENTS, "Pour quoi", "À savoir"), rows, "lccccll", (4, 1.3, 1.3, 1.3, 1.5, 3, 4)),
+    ]
+    if advice:
+        blocks += [Heading("Nos conseils"), Bullets(tuple(advice))]
+    blocks.append(
+        Notice(
+            "Ne changez et n’arrêtez aucun médicament sans l’avis de votre médecin ou de votre pharmacien. En urgence, appelez le 15."
+        )
+    )
+    made = _content(dossier, "Votre plan de prise", blocks, recipient=(dossier.patient_name,), closing="")
+    return Content(**{**_fields(made), "notes": (), "patient": ()})
+
+
+def _fields(content: Content) -> dict[str, Any]:
+    return {name: getattr(content, name) for name in Content.__dataclass_fields__}
+
+
+def adhesion(dossier: Dossier) -> Content:
+    """The adhesion form that the patient signs by hand; the signed copy is kept by the pharmacy."""
+    blocks: list[Block] = [
+        Paragraph(
+            "Je souhaite bénéficier du bilan partagé de médication proposé par ma pharmacie. Il m’a été expliqué en quoi il "
+            f"consiste{NBSP}: un entretien de recueil, une analyse de mes traitements transmise à mon médecin, un entretien de "
+            "conseil, puis un suivi environ six mois plus tard."
+        ),
+        Paragraph("Je peux y mettre fin à tout moment, sans conséquence sur mes soins."),
+        Answer("J’accepte que mon médecin traitant reçoive les conclusions", ("oui", "non")),
+        Facts((("Date", ""), ("Signature du patient", ""), ("Signature du pharmacien", ""))),
+    ]
+    made = _content(dossier, "Adhésion au bilan partagé de médication", blocks, recipient=(), closing="")
+    return Content(**{**_fields(made), "notes": ()})

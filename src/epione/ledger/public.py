@@ -1,5 +1,56 @@
-"""The ledger's door: record a use case, read the audit store, prove."""
+"""The ledger's door: record a use case, read the audit store, prove and verify."""
 
-from .services import EntryRef, record, sequence
+from .domain.report import Fault, Report
+from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, state
+from .services import (
+    CheckpointMade,
+    EntryRef,
+    NotWitnessed,
+    Proof,
+    RetentionReport,
+    apply_retention,
+    consistency_proof,
+    cosign,
+    entries,
+    entry_proof,
+    export_log,
+    export_with_proof,
+    keep_sequencing,
+    make_checkpoint,
+    record,
+    retention_policy,
+    sequence,
+    verify,
+)
+from .signing import log_signer, witness_signer
 
-__all__ = ["EntryRef", "record", "sequence"]
+__all__ = [
+    "AuditEntry",
+    "AuditFilter",
+    "AuditPage",
+    "CheckpointMade",
+    "EntryRef",
+    "Fault",
+    "LedgerState",
+    "NotWitnessed",
+    "Proof",
+    "Report",
+    "RetentionReport",
+    "actions",
+    "apply_retention",
+    "consistency_proof",
+    "cosign",
+    "entries",
+    "entry_proof",
+    "export_log",
+    "export_with_proof",
+    "keep_sequencing",
+    "log_signer",
+    "make_checkpoint",
+    "record",
+    "retention_policy",
+    "sequence",
+    "state",
+    "verify",
+    "witness_signer",
+]

@@ -1,8 +1,8 @@
 """What a leaf says: who did what to which thing and when, in keyed or salted hashes only.
 
 `actor`, `entity.hash` and `patient` are HMACs under the index key of the practice. `detail` is the SHA-256 of the
-encrypted detail, `opening` that of the detail itself, in which lies a random salt; `content` is SHA-256(salt | content).
-So an outsider can check a disclosed detail or document, and nobody can guess one that is not disclosed or was shredded.
+encrypted detail, `opening` that of the detail itself, which holds a random salt; `content` is SHA-256(salt | content).
+So an outsider can check a disclosed detail or document, and nobody can guess one that is hidden or was shredded.
 """
 
 import hashlib

@@ -4,6 +4,8 @@ import django.db.models.deletion
 import epione.kernel.ids
 from django.db import migrations, models
 
+from epione.ledger import triggers
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -108,5 +110,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["practice_id", "patient_id", "id"], name="ledger_patient"),
                 ],
             },
+        ),
+        migrations.RunPython(
+            lambda apps, editor: triggers.install(editor.connection),
+            lambda apps, editor: triggers.remove(editor.connection),
         ),
     ]

@@ -1,5 +1,20 @@
 """Writes of the ledger."""
 
+from .checkpoints import CheckpointMade as CheckpointMade
+from .checkpoints import make_checkpoint as make_checkpoint
+from .proofs import Proof as Proof
+from .proofs import consistency_proof as consistency_proof
+from .proofs import entry_proof as entry_proof
+from .proofs import export_log as export_log
+from .proofs import export_with_proof as export_with_proof
+from .reading import entries as entries
 from .recording import EntryRef as EntryRef
 from .recording import record as record
+from .sequencing import keep_sequencing as keep_sequencing
 from .sequencing import sequence as sequence
+from .shredding import RetentionReport as RetentionReport
+from .shredding import apply_retention as apply_retention
+from .shredding import retention_policy as retention_policy
+from .verification import verify as verify
+from .witnessing import NotWitnessed as NotWitnessed
+from .witnessing import cosign as cosign

@@ -19,7 +19,7 @@ from epione.kernel.ids import uuid7
 from epione.ledger.domain.leaf import Leaf, commitment, is_action
 from epione.ledger.models import Detail, Entry
 
-from .sequencing import append_now, sequence
+from .sequencing import append_now, sequence_soon
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def record(
             practice=str(by.practice_id),
             action=action,
             kind=by.kind.value,
-            actor=_keyed(by.practice_id, "actor", by.id),
-            entity={"kind": entity[0], "hash": _keyed(by.practice_id, f"entity.{entity[0]}", entity[1])},
-            patient=_keyed(by.practice_id, "patient", patient_id) if patient_id else None,
+            actor=keyed(by.practice_id, "actor", by.id),
+            entity={"kind": entity[0], "hash": keyed(by.practice_id, f"entity.{entity[0]}", entity[1])},
+            patient=keyed(by.practice_id, "patient", patient_id) if patient_id else None,
             time=at.isoformat(timespec="microseconds"),
             detail=hashlib.sha256(sealed).hexdigest(),
             opening=hashlib.sha256(detail).hexdigest(),
@@ -84,7 +84,7 @@ def _append(entry: Entry) -> None:
         append_now(entry)
     else:
         entry.save(force_insert=True)
-        transaction.on_commit(sequence)
+        transaction.on_commit(sequence_soon)
 
 
 def _detail(by: Actor, entity: tuple[str, Any], change: Mapping[str, Any], content: bytes | None) -> bytes:
@@ -117,5 +117,5 @@ def _sealed(entry_id: UUID, practice_id: UUID, patient_id: UUID | None, detail: 
         return None, seal(Place(practice_id, None, "ledger_detail", entry_id, "sealed"), detail)
 
 
-def _keyed(practice_id: UUID, what: str, value: Any) -> str:
+def keyed(practice_id: UUID, what: str, value: Any) -> str:
     return blind_index(practice_id, f"ledger.{what}", str(value)).hex()

@@ -1,16 +1,16 @@
 """The one sequencer: gives each leaf its index and grows the tree."""
 
+import threading
 from collections.abc import Sequence
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import OperationalError, connection, transaction
 
-from epione.ledger.domain.merkle import CompactRange, leaf_hash, peak_ids
+from epione.ledger.domain.merkle import CompactRange, leaf_hash
 from epione.ledger.models import Entry, Node
+from epione.ledger.queries import edge_at, tree_size
 
 BATCH = 1_000
-_LOCK = 0x45504C47  # "EPLG": the advisory lock of the sequencer
-_STATEMENT = "SELECT pg_advisory_xact_lock(%s)"
+_LOCK = 0x45504C47  # "EPLG": PostgreSQL's advisory lock of the sequencer
 
 
 def sequence() -> int:
@@ -23,32 +23,40 @@ def sequence() -> int:
     return total
 
 
+def sequence_soon() -> None:
+    """After a commit: index now; if another sequencer is at work it takes these entries along."""
+    try:
+        sequence()
+    except OperationalError as error:
+        if "lock timeout" not in str(error):
+            raise
+
+
+def keep_sequencing(stop: threading.Event, seconds: float = 0.5) -> None:
+    """The loop of a role of its own on PostgreSQL: whatever a crash left behind is indexed within a second."""
+    while not stop.wait(seconds):
+        sequence_soon()
+    connection.close()
+
+
 def append_now(entry: Entry) -> None:
     """Insert an entry with its index, in a transaction that holds the only write lock (SQLite)."""
-    tree = right_edge()
+    tree = edge_at(tree_size())
     entry.leaf_index = tree.size
     entry.save(force_insert=True)
     _grow(tree, [entry])
-
-
-def right_edge() -> CompactRange:
-    """The right edge of the stored tree."""
-    newest = Entry.objects.aggregate(newest=Max("leaf_index"))["newest"]
-    size = 0 if newest is None else newest + 1
-    numbers = peak_ids(size)
-    known = dict(Node.objects.filter(id__in=numbers).values_list("id", "hash"))
-    return CompactRange(size, [bytes(known[number]) for number in numbers])
 
 
 def _sequence_batch() -> int:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute(_STATEMENT, [_LOCK])
-        waiting = list(Entry.objects.filter(leaf_index=None).order_by("id").only("id", "leaf")[:BATCH])
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        waiting = list(Entry.objects.filter(leaf_index=None).order_by("id")[:BATCH])
         if not waiting:
             return 0
-        tree = right_edge()
+        tree = edge_at(tree_size())
         for offset, entry in enumerate(waiting):
             entry.leaf_index = tree.size + offset
         Entry.objects.bulk_update(waiting, ["leaf_index"])

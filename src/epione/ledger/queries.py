@@ -1,0 +1,202 @@
+"""Reads of the ledger and of the audit store; nothing here records."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from epione.kernel.clock import now
+from epione.kernel.crypto import Erased, Place, unseal
+
+from .domain.merkle import CompactRange, peak_ids
+from .models import Checkpoint, Detail, Entry, Node, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What to look for; `action` is an action or the beginning of one (`patients.`), `until` is exclusive."""
+
+    actor_id: UUID | None = None
+    patient_id: UUID | None = None
+    action: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One audit record, opened; `missing` says why there is no detail: "erased" (person) or "shredded" (retention)."""
+
+    id: UUID
+    leaf_index: int | None
+    at: datetime
+    action: str
+    actor_id: UUID
+    actor_kind: str
+    patient_id: UUID | None
+    entity_kind: str
+    entity_id: str = ""
+    actor_name: str = ""
+    actor_roles: Sequence[str] = ()
+    break_glass: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    address: str = ""
+    agent: str = ""
+    purpose: str = ""
+    correlation_id: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """One page of entries, newest first."""
+
+    items: Sequence[AuditEntry]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """Where the ledger stands. `verified_*` are of the last verification, `faults` what it found."""
+
+    size: int
+    waiting: int
+    oldest_waiting_seconds: float
+    checkpoint_size: int | None
+    checkpoint_at: datetime | None
+    checkpoint_note: str
+    verified_at: datetime | None
+    verified_size: int | None
+    verified_in_full: bool
+    faults: Sequence[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool | None:
+        """Whether the last verification found nothing; None when there was none."""
+        return None if self.verified_at is None else not self.faults
+
+
+def tree_size() -> int:
+    """Number of sequenced leaves."""
+    newest = Entry.objects.aggregate(newest=Max("leaf_index"))["newest"]
+    return 0 if newest is None else newest + 1
+
+
+def node_hashes(numbers: Sequence[int]) -> dict[int, bytes]:
+    """Hashes of complete nodes by number."""
+    found: dict[int, bytes] = {}
+    for start in range(0, len(numbers), 500):
+        rows = Node.objects.filter(id__in=numbers[start : start + 500]).values_list("id", "hash")
+        found.update((number, bytes(hashed)) for number, hashed in rows)
+    return found
+
+
+def edge_at(size: int) -> CompactRange:
+    """The right edge that the tree had at this size, from the stored nodes; raises `KeyError` if one is gone."""
+    numbers = peak_ids(size)
+    known = node_hashes(numbers)
+    return CompactRange(size, [known[number] for number in numbers])
+
+
+def matching(practice_id: UUID, filters: AuditFilter) -> QuerySet[Entry]:
+    """Entries of one practice that fit, newest first."""
+    rows = Entry.objects.filter(practice_id=practice_id)
+    if filters.actor_id:
+        rows = rows.filter(actor_id=filters.actor_id)
+    if filters.patient_id:
+        rows = rows.filter(patient_id=filters.patient_id)
+    if filters.action:
+        rows = rows.filter(action__startswith=filters.action)
+    if filters.since:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.until:
+        rows = rows.filter(at__lt=filters.until)
+    return rows.order_by("-id")
+
+
+def actions(practice_id: UUID) -> list[str]:
+    """Every action that this practice has recorded, for the filter's list."""
+    return list(
+        Entry.objects.filter(practice_id=practice_id).values_list("action", flat=True).distinct().order_by("action")
+    )
+
+
+def page_of(practice_id: UUID, filters: AuditFilter, page: int, size: int) -> AuditPage:
+    """One page of opened entries."""
+    rows = matching(practice_id, filters)
+    begin = (max(1, page) - 1) * size
+    return AuditPage(opened(list(rows[begin : begin + size])), rows.count(), max(1, page), size)
+
+
+def opened(entries: Sequence[Entry]) -> list[AuditEntry]:
+    """Entries with their details, as far as these can still be read."""
+    details = {row.entry_id: row for row in Detail.objects.filter(entry_id__in=[entry.id for entry in entries])}
+    return [_audit_entry(entry, details.get(entry.id)) for entry in entries]
+
+
+def detail_bytes(entry: Entry, detail: Detail) -> bytes:
+    """The detail as it was recorded; raises `Erased` or `Tampered`."""
+    return unseal(
+        Place(entry.practice_id, detail.subject_id, "ledger_detail", entry.id, "sealed"), bytes(detail.sealed)
+    )
+
+
+def state() -> LedgerState:
+    """Count, last checkpoint, last verification."""
+    waiting = Entry.objects.filter(leaf_index=None)
+    oldest = waiting.order_by("id").first()
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    verified = Verification.objects.order_by("-id").first()
+    return LedgerState(
+        size=tree_size(),
+        waiting=waiting.count(),
+        oldest_waiting_seconds=(now() - oldest.at).total_seconds() if oldest else 0.0,
+        checkpoint_size=checkpoint.size if checkpoint else None,
+        checkpoint_at=checkpoint.at if checkpoint else None,
+        checkpoint_note=checkpoint.note if checkpoint else "",
+        verified_at=verified.at if verified else None,
+        verified_size=verified.size if verified else None,
+        verified_in_full=bool(verified and verified.full),
+        faults=verified.faults if verified else [],
+    )
+
+
+def _audit_entry(entry: Entry, detail: Detail | None) -> AuditEntry:
+    leaf = json.loads(bytes(entry.leaf))
+    known = {
+        "id": entry.id,
+        "leaf_index": entry.leaf_index,
+        "at": entry.at,
+        "action": entry.action,
+        "actor_id": entry.actor_id,
+        "actor_kind": leaf["kind"],
+        "patient_id": entry.patient_id,
+        "entity_kind": leaf["entity"]["kind"],
+    }
+    if detail is None:
+        return AuditEntry(**known, missing="shredded")
+    try:
+        said = json.loads(detail_bytes(entry, detail))
+    except Erased:
+        return AuditEntry(**known, missing="erased")
+    return AuditEntry(
+        **known,
+        entity_id=said["entity"]["id"],
+        actor_name=said["actor"]["name"],
+        actor_roles=said["actor"]["roles"],
+        break_glass=said["actor"]["break_glass"],
+        before=said["before"],
+        after=said["after"],
+        **{name: said["origin"][name] for name in ("address", "agent", "purpose", "correlation_id")},
+    )

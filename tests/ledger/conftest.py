@@ -1,0 +1,37 @@
+"""A ledger with entries of one practice."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+
+from epione.kernel.actor import Actor, ActorKind
+from epione.ledger.public import record, sequence
+
+
+@pytest.fixture
+def pharmacist() -> Actor:
+    return Actor(uuid4(), ActorKind.PERSON, uuid4(), frozenset({"pharmacist"}), "Camille Martin")
+
+
+@pytest.fixture
+def fill(db: None, pharmacist: Actor) -> Callable[[int], list[UUID]]:
+    """Records n entries and sequences them; returns their ids in order."""
+    patient = uuid4()
+
+    def make(count: int) -> list[UUID]:
+        ids = [
+            record(
+                action="patients.update",
+                by=pharmacist,
+                entity=("patient", patient),
+                patient_id=patient if number % 3 else None,
+                before={"dose": number},
+                after={"dose": number + 1},
+            ).id
+            for number in range(count)
+        ]
+        sequence()
+        return ids
+
+    return make

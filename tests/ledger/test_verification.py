@@ -1,0 +1,361 @@
+"""Whatever is done to the ledger behind its back is found, at the first sequence number concerned."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from epione.kernel.clock import now
+from epione.kernel.ids import uuid7
+from epione.ledger.domain.merkle import CompactRange, leaf_hash, node_id
+from epione.ledger.domain.report import Report
+from epione.ledger.models import Checkpoint, Detail, Entry, Node, Verification
+from epione.ledger.public import make_checkpoint, state, verify
+from epione.ledger.triggers import expected, installed, lifted
+
+Fill = Callable[[int], list[UUID]]
+SIZE, SMALL = 37, 13
+
+
+@pytest.fixture(autouse=True)
+def own_anchor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EPIONE_ANCHORS", f"disk://{tmp_path}/anchors")
+    return tmp_path / "anchors"
+
+
+def kinds(report: Report) -> list[tuple[str, int | None]]:
+    return [(fault.kind, fault.number) for fault in report.faults]
+
+
+def rewrite(number: int, leaf: bytes) -> None:
+    Entry.objects.filter(leaf_index=number).update(leaf=leaf)
+
+
+def regrow() -> None:
+    """The work of an administrator who recomputes the whole tree over changed leaves."""
+    Node.objects.all().delete()
+    tree = CompactRange()
+    for leaf in Entry.objects.filter(leaf_index__isnull=False).order_by("leaf_index").values_list("leaf", flat=True):
+        Node.objects.bulk_create([Node(id=i, hash=h) for i, h in tree.append(leaf_hash(bytes(leaf)))])
+
+
+def test_an_untouched_ledger_is_sound(fill: Fill) -> None:
+    fill(SIZE)
+    make_checkpoint()
+    report = verify()
+    assert (report.sound, report.size, report.faults, report.first_bad) == (True, SIZE, [], None)
+    assert state().sound is True
+
+
+@pytest.mark.django_db
+def test_an_empty_ledger_is_sound() -> None:
+    assert verify().sound
+    make_checkpoint()
+    assert (verify().sound, verify().size) == (True, 0)
+
+
+@pytest.mark.parametrize("number", [0, 1, 17, 32, SIZE - 1])
+def test_an_edited_leaf_is_located(fill: Fill, number: int) -> None:
+    fill(SIZE)
+    leaf = bytes(Entry.objects.get(leaf_index=number).leaf)
+    with lifted():
+        rewrite(number, leaf.replace(b"patients.update", b"patients.create"))
+    assert ("leaf", number) in kinds(verify())
+    assert verify().first_bad == number
+
+
+@pytest.mark.parametrize("number", [0, 1, 17, SIZE - 1])
+def test_a_deleted_entry_is_located(fill: Fill, number: int) -> None:
+    ids = fill(SIZE)
+    with lifted():
+        Entry.objects.filter(id=ids[number]).delete()
+    assert verify().first_bad == number
+
+
+@pytest.mark.parametrize("number", [0, 5, SIZE - 2])
+def test_a_deleted_entry_whose_followers_moved_up_is_located(fill: Fill, number: int) -> None:
+    ids = fill(SIZE)
+    with lifted():
+        Entry.objects.filter(id=ids[number]).delete()
+        for later in Entry.objects.filter(leaf_index__gt=number).order_by("leaf_index"):
+            Entry.objects.filter(id=later.id).update(leaf_index=(later.leaf_index or 0) - 1)
+    assert verify().first_bad == number
+
+
+@pytest.mark.parametrize("number", [0, 5, SIZE - 1])
+def test_an_inserted_entry_is_located(fill: Fill, number: int) -> None:
+    ids = fill(SIZE)
+    with lifted():
+        for later in Entry.objects.filter(leaf_index__gte=number).order_by("-leaf_index"):
+            Entry.objects.filter(id=later.id).update(leaf_index=(later.leaf_index or 0) + 1)
+        forged = Entry.objects.get(id=ids[0])
+        forged.id, forged.leaf_index = uuid7(), number
+        forged.save(force_insert=True)
+    assert verify().first_bad == number
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (3, 30), (SIZE - 2, SIZE - 1)])
+def test_two_swapped_entries_are_located(fill: Fill, first: int, second: int) -> None:
+    ids = fill(SIZE)
+    with lifted():
+        Entry.objects.filter(id=ids[first]).update(leaf_index=1000)
+        Entry.objects.filter(id=ids[second]).update(leaf_index=first)
+        Entry.objects.filter(id=ids[first]).update(leaf_index=second)
+    assert verify().first_bad == first
+
+
+@pytest.mark.parametrize("kept", [0, 1, 20, SIZE - 1])
+def test_a_cut_tail_is_located(fill: Fill, kept: int) -> None:
+    fill(SIZE)
+    with lifted():
+        Entry.objects.filter(leaf_index__gte=kept).delete()
+    report = verify()
+    assert (report.first_bad, report.faults[0].kind) == (kept, "cut")
+
+
+def test_a_tail_cut_with_its_nodes_is_found_by_the_last_checkpoint(fill: Fill) -> None:
+    fill(SIZE)
+    make_checkpoint()
+    with lifted():
+        Entry.objects.filter(leaf_index__gte=20).delete()
+        regrow()
+    report = verify()
+    assert kinds(report) == [("cut", 20)]
+    assert "attests 37 entries" in report.faults[0].what
+
+
+def test_a_history_rewritten_with_its_tree_is_found_between_two_checkpoints(fill: Fill) -> None:
+    fill(10)
+    make_checkpoint()
+    fill(20)
+    make_checkpoint()
+    leaf = bytes(Entry.objects.get(leaf_index=15).leaf)
+    with lifted():
+        rewrite(15, leaf.replace(b'"kind":"person"', b'"kind":"service"'))
+        regrow()
+    assert kinds(verify()) == [("rewritten", 10)]
+
+
+def test_a_rewritten_history_with_deleted_checkpoints_is_found_by_the_anchor(fill: Fill) -> None:
+    fill(10)
+    make_checkpoint()
+    leaf = bytes(Entry.objects.get(leaf_index=3).leaf)
+    with lifted():
+        rewrite(3, leaf.replace(b'"kind":"person"', b'"kind":"service"'))
+        regrow()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM ledger_anchor")
+            cursor.execute("DELETE FROM ledger_checkpoint")
+    report = verify()
+    assert kinds(report) == [("rewritten", 0)]
+    assert "the disk anchor attests another history" in report.faults[0].what
+
+
+def test_a_forged_checkpoint_is_refused(fill: Fill) -> None:
+    fill(5)
+    make_checkpoint()
+    real = Checkpoint.objects.get()
+    forged = real.note.replace("\n5\n", "\n4\n")
+    Checkpoint.objects.create(size=4, root=real.root, note=forged, at=now())
+    assert kinds(verify()) == [("signature", None)]
+
+
+def test_an_anchored_checkpoint_that_was_removed_is_found(fill: Fill, own_anchor: Path) -> None:
+    fill(5)
+    make_checkpoint()
+    (own_anchor / "000000000005.checkpoint").unlink()
+    assert kinds(verify()) == [("anchor", None)]
+
+
+def test_a_changed_detail_is_located(fill: Fill) -> None:
+    ids = fill(SIZE)
+    with lifted():
+        sealed = bytearray(Detail.objects.get(entry_id=ids[9]).sealed)
+        sealed[60] ^= 1
+        Detail.objects.filter(entry_id=ids[9]).update(sealed=bytes(sealed))
+    assert kinds(verify()) == [("detail", 9)]
+
+
+def test_a_removed_detail_is_located(fill: Fill) -> None:
+    ids = fill(SIZE)
+    with lifted():
+        Detail.objects.filter(entry_id=ids[9]).delete()
+    assert kinds(verify()) == [("detail", 9)]
+
+
+@pytest.mark.parametrize("column", ["practice_id", "actor_id", "patient_id", "action", "at"])
+def test_a_column_that_no_longer_says_what_the_leaf_says_is_located(fill: Fill, column: str) -> None:
+    ids = fill(SIZE)
+    other = {"action": "patients.open", "at": now()}.get(column, uuid7())
+    with lifted():
+        Entry.objects.filter(id=ids[11]).update(**{column: other})
+    assert set(kinds(verify())) <= {("columns", 11), ("detail", 11)}
+    assert ("columns", 11) in kinds(verify())
+
+
+@pytest.mark.parametrize(("level", "position"), [(0, 4), (1, 2), (3, 1), (5, 0)])
+def test_a_changed_tree_node_is_located(fill: Fill, level: int, position: int) -> None:
+    fill(SIZE)
+    with lifted():
+        Node.objects.filter(id=node_id(level, position)).update(hash=bytes(32))
+    assert verify().first_bad == position << level
+
+
+def test_an_added_tree_node_is_found(fill: Fill) -> None:
+    fill(SIZE)
+    Node.objects.create(id=node_id(1, SIZE // 2), hash=bytes(32))
+    assert kinds(verify()) == [("node", None)]
+
+
+def test_an_entry_that_waits_for_more_than_a_minute_is_a_fault(fill: Fill) -> None:
+    fill(3)
+    late = Entry.objects.get(leaf_index=2)
+    late.id, late.leaf_index = uuid7(), None
+    late.save(force_insert=True)
+    assert verify().sound
+    assert verify().waiting == 1
+    with lifted():
+        Entry.objects.filter(id=late.id).update(at=late.at.replace(year=2020))
+    assert kinds(verify()) == [("waiting", None)]
+
+
+def test_missing_triggers_are_a_fault(fill: Fill) -> None:
+    fill(3)
+    with connection.cursor() as cursor:
+        on = " ON ledger_entry" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER ledger_entry_no_delete{on}")
+    report = verify()
+    assert [(fault.kind, fault.what) for fault in report.faults] == [("triggers", "missing: ledger_entry_no_delete")]
+
+
+def test_a_verification_goes_on_from_the_last_sound_one(fill: Fill) -> None:
+    fill(20)
+    assert verify(full=False).begin == 0
+    fill(5)
+    report = verify(full=False)
+    assert (report.begin, report.size, report.sound) == (20, 25, True)
+    assert Verification.objects.order_by("-id").first().full is False
+
+
+def test_an_incremental_verification_finds_a_change_after_the_last_sound_one(fill: Fill) -> None:
+    fill(20)
+    verify()
+    fill(5)
+    leaf = bytes(Entry.objects.get(leaf_index=22).leaf)
+    with lifted():
+        rewrite(22, leaf + b" ")
+    assert verify(full=False).first_bad == 22
+
+
+def test_an_incremental_verification_starts_anew_when_the_verified_part_was_rewritten(fill: Fill) -> None:
+    fill(20)
+    verify()
+    leaf = bytes(Entry.objects.get(leaf_index=2).leaf)
+    with lifted():
+        rewrite(2, leaf + b" ")
+        regrow()
+    make_checkpoint()
+    report = verify(full=False)
+    assert report.begin == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_entry SET action = 'patients.open'",
+        "UPDATE ledger_entry SET leaf_index = leaf_index + 100",
+        "UPDATE ledger_entry SET leaf_index = NULL",
+        "DELETE FROM ledger_entry",
+        "UPDATE ledger_detail SET sealed = sealed",
+        "DELETE FROM ledger_detail",
+        "UPDATE ledger_node SET hash = hash",
+        "DELETE FROM ledger_node",
+        "UPDATE ledger_checkpoint SET note = ''",
+        "DELETE FROM ledger_checkpoint",
+    ],
+)
+def test_the_database_refuses_to_change_the_ledger(fill: Fill, statement: str) -> None:
+    fill(2)
+    make_checkpoint()
+    if statement.endswith("ledger_checkpoint"):
+        with lifted(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM ledger_anchor")
+    with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_every_trigger_is_there() -> None:
+    assert installed(connection) == expected()
+
+
+@pytest.mark.slow
+def test_a_thousand_random_tampers_are_all_located(fill: Fill) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    fill(SMALL)
+    make_checkpoint()
+    missed = []
+    with lifted():
+        for round_number in range(1000):
+            number = dice.randrange(SMALL)
+            how = dice.choice([flip, remove, swap, cut, shift, flip_node, flip_detail])
+            point = transaction.savepoint()
+            bad = how(number, dice)
+            if verify(keep=False).first_bad != bad:
+                missed.append((round_number, how.__name__, number))
+            transaction.savepoint_rollback(point)
+    assert missed == []
+
+
+def flip(number: int, dice: random.Random) -> int:
+    leaf = bytearray(Entry.objects.get(leaf_index=number).leaf)
+    leaf[dice.randrange(len(leaf))] ^= 1 << dice.randrange(8)
+    rewrite(number, bytes(leaf))
+    return number
+
+
+def remove(number: int, dice: random.Random) -> int:
+    Entry.objects.filter(leaf_index=number).delete()
+    return number
+
+
+def swap(number: int, dice: random.Random) -> int:
+    other = dice.choice([n for n in range(SMALL) if n != number])
+    Entry.objects.filter(leaf_index=number).update(leaf_index=5000)
+    Entry.objects.filter(leaf_index=other).update(leaf_index=number)
+    Entry.objects.filter(leaf_index=5000).update(leaf_index=other)
+    return min(number, other)
+
+
+def cut(number: int, dice: random.Random) -> int:
+    Entry.objects.filter(leaf_index__gte=number).delete()
+    if dice.random() < 0.5:
+        regrow()
+    return number
+
+
+def shift(number: int, dice: random.Random) -> int:
+    Entry.objects.filter(leaf_index=number).delete()
+    for later in Entry.objects.filter(leaf_index__gt=number).order_by("leaf_index"):
+        Entry.objects.filter(id=later.id).update(leaf_index=(later.leaf_index or 0) - 1)
+    return number
+
+
+def flip_node(number: int, dice: random.Random) -> int:
+    raw = bytearray(Node.objects.get(id=node_id(0, number)).hash)
+    raw[dice.randrange(32)] ^= 1 << dice.randrange(8)
+    Node.objects.filter(id=node_id(0, number)).update(hash=bytes(raw))
+    return number
+
+
+def flip_detail(number: int, dice: random.Random) -> int:
+    row = Detail.objects.get(entry_id=Entry.objects.get(leaf_index=number).id)
+    raw = bytearray(row.sealed)
+    raw[dice.randrange(len(raw))] ^= 1 << dice.randrange(8)
+    Detail.objects.filter(entry_id=row.entry_id).update(sealed=bytes(raw))
+    return number

@@ -117,6 +117,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -132,6 +133,7 @@ STORAGES = {
     },
 }
 
+CSRF_FAILURE_VIEW = "epione.kernel.http.problems.stale_form"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

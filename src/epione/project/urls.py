@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import health
+from . import health, home
 from .api import api
 from .reference import redoc, swagger
 
@@ -34,6 +34,7 @@ def _pages() -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *health.urlpatterns,
+    *home.urlpatterns,
     *_pages(),
     path("api/v1/", api.urls),
     path("docs", swagger, name="docs"),
@@ -41,4 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 
+handler400 = "epione.kernel.http.problems.bad_request"
+handler403 = "epione.kernel.http.problems.forbidden"
+handler404 = "epione.kernel.http.problems.missing"
 handler500 = "epione.kernel.http.problems.unexpected"

@@ -39,6 +39,8 @@ class Filled:
 
 
 _panels: dict[str, Panel] = {}
+_sentences: dict[str, Callable[[Actor], str]] = {}
+_doors: dict[str, str] = {}
 
 
 def register(panel: Panel) -> None:
@@ -60,3 +62,23 @@ def panels_for(actor: Actor) -> dict[str, list[Filled]]:
 
 def _is_for(panel: Panel, actor: Actor) -> bool:
     return (not panel.roles or bool(panel.roles & actor.roles)) and shell.may(actor, panel.scope)
+
+
+def register_sentence(key: str, say: Callable[[Actor], str]) -> None:
+    """Add one sentence about today's load under the greeting; "" when there is nothing to say."""
+    _sentences[key] = say
+
+
+def sentences_for(actor: Actor) -> list[str]:
+    """The sentences about today's load of this actor."""
+    return [sentence for _, say in sorted(_sentences.items()) if (sentence := say(actor))]
+
+
+def open_on(role: str, url_name: str) -> None:
+    """Have people whose only role is this one start on another page than the home page (an auditor on the ledger)."""
+    _doors[role] = url_name
+
+
+def door_of(actor: Actor) -> str:
+    """The name of the page on which this actor starts, "" for the home page."""
+    return _doors.get(next(iter(actor.roles)), "") if len(actor.roles) == 1 else ""

@@ -42,4 +42,4 @@ def calibration(bins: Sequence[Bin], label: str, width: int = 304) -> SafeString
     parts += [
         tag("circle", cx=x(b.announced), cy=y(b.observed), r=3, css="f-sheet s-s1", stroke_width=1.6) for b in bins
     ]
-    return drawing(width, side + 30, label, parts)
+    return drawing(width, side + 30, label, parts, css="chart sm")

@@ -20,7 +20,7 @@ def merkle_path(entry: int, label: str, root_text: str, entry_text: str, width: 
         parts += [_node(depth, i, width, _kind(i, here, depth)) for i in range(2**depth)]
     parts.append(tag("text", root_text, x=width / 2 + 18, y=16, css="l12"))
     parts.append(tag("text", entry_text, x=_x(3, place, width), y=166, css="tx b l12 mid"))
-    return drawing(width, 172, label, parts)
+    return drawing(width, 172, label, parts, css="chart sm")
 
 
 def _kind(i: int, here: int, depth: int) -> str:

@@ -92,7 +92,7 @@ def bars(lines: Sequence[Bar], label: str, width: int = 304) -> SafeString:
             tag("rect", x=0, y=y + 17, width=line.total / top * width, height=7, rx=2, css="f-acct"),
             tag("rect", x=0, y=y + 17, width=line.value / top * width, height=7, rx=2, css="f-s1"),
         ]
-    return drawing(width, max(38 * len(lines) - 10, 1), label, parts)
+    return drawing(width, max(38 * len(lines) - 10, 1), label, parts, css="chart sm")
 
 
 def _of(line: Bar) -> SafeString:
@@ -119,7 +119,7 @@ def squares(lines: Sequence[Squares], label: str, width: int = 324) -> SafeStrin
                 css="e l12",
             )
         )
-    return drawing(width, max(22 * len(lines) + 8, 1), label, parts)
+    return drawing(width, max(22 * len(lines) + 8, 1), label, parts, css="chart sm")
 
 
 def _square(x: float, y: float, line: Squares, place: int) -> SafeString:

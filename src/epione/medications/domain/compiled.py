@@ -115,7 +115,7 @@ def _substances(
         related = codes.get(code, frozenset({code}))
         inherited = set().union(*(entities.get(other, set()) for other in related))
         # Clavulanic acid is sold as its potassium salt and is no potassium: only what its own name says is inherited.
-        keys = _named(entities[code], names) or entities[code] if code in entities else _named(inherited, names)
+        keys = _own(entities[code], names) if code in entities else _named(inherited, names)
         if not keys:
             # The published map misses some salts ("chlorure de magnésium"): the name settles it.
             keys = {key for other in related for key in _entity_by_name(spellings[other], by_name)}
@@ -132,6 +132,14 @@ def _named(keys: set[str], names: Iterable[str]) -> set[str]:
     """Entities that the substance's own name spells out: the published map gives each salt of sodium all of them."""
     text = " ".join(normalise(name) for name in names)
     return {key for key in keys if all(word in text for word in key.split())}
+
+
+def _own(keys: set[str], names: Iterable[str]) -> set[str]:
+    """Entities that the map gives to this very code, all of them when the name does not choose.
+
+    Salts of sodium are the exception: alginate is neither oxybate (a sedative) nor picosulfate (a laxative).
+    """
+    return _named(keys, names) or {key for key in keys if len(keys) == 1 or "sodium" not in key.split()}
 
 
 _SALTS_OF = re.compile(r"^(?:chlorure|carbonate|gluconate|lactate|pidolate|citrate|sulfate|oxyde|hydroxyde) de (\w+)")

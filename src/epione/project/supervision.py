@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 STOP_SECONDS = 20.0
+CHILD = {"EPIONE_CHILD": "1"}  # tells a worker that it belongs to a tree
 RESTART_SECONDS = 2.0
 
 
@@ -68,8 +69,7 @@ class WorkerProcess:
     def _keep(self) -> None:
         while not self._stopping.is_set():
             command = [sys.executable, "-m", "epione", "run", "--role", "worker"]
-            environment = os.environ | {"EPIONE_PARENT": str(os.getpid())}
-            self._child = subprocess.Popen(command, env=environment)  # noqa: S603 -- our own command
+            self._child = subprocess.Popen(command, env=os.environ | CHILD)  # noqa: S603 -- our own command
             self._child.wait()
             self._stopping.wait(RESTART_SECONDS)
 
@@ -92,15 +92,22 @@ def work_until_stopped(role: str) -> None:
     ]
     for thread in threads:
         thread.start()
-    while not stop.wait(1.0) and not _orphaned():
-        pass
-    stop.set()
+    if os.environ.get("EPIONE_CHILD"):
+        leave_with_parent()
+    stop.wait()
     deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
         thread.join(max(deadline - time.monotonic(), 0))
     give_back_running()
 
 
-def _orphaned() -> bool:
-    parent = os.environ.get("EPIONE_PARENT")
-    return parent is not None and os.getppid() != int(parent)
+def leave_with_parent() -> None:
+    """Have this process stop when the one that started it is gone, even killed: nothing of the tree stays behind."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core import signals
@@ -67,7 +67,7 @@ class PooledHandler(BaseHandler):
         if not isinstance(response, StreamingHttpResponse):
             await send({"type": "http.response.body", "body": getattr(response, "content", b"")})
         elif response.is_async:
-            await _until_gone(_stream(_parts(response), send), receive)
+            await _until_gone(_stream(cast("AsyncGenerator[bytes, None]", response.streaming_content), send), receive)
         else:
             await _stream(self._chunks(iter(response)), send)
 
@@ -87,11 +87,6 @@ async def _read(receive: Receive, body: Any) -> bool:
         more = message.get("more_body", False)
     body.seek(0)
     return True
-
-
-async def _parts(response: StreamingHttpResponse) -> AsyncGenerator[bytes, None]:
-    async for part in response:
-        yield part
 
 
 async def _stream(parts: AsyncGenerator[bytes, None], send: Send) -> None:

@@ -69,7 +69,7 @@ def follow_job(request: HttpRequest, job_id: UUID) -> StreamingHttpResponse:
 
 async def _progress(job_id: UUID) -> AsyncIterator[bytes]:
     async for state in _hub.watch(job_id):
-        yield sse(JobAnswer.from_orm(state).dict(), event="progress")
+        yield sse(JobAnswer.from_orm(state).model_dump(mode="json"), event="progress")
         if state.is_final:
             return
 

@@ -259,7 +259,7 @@ def test_the_side_whose_exposure_falls_is_the_victim_of_the_inducer() -> None:
 
 def test_the_resolved_level_keeps_only_its_own_actions() -> None:
     _, what = why_and_what("methotrexate", "trimethoprime", "fr", "méthotrexate", "triméthoprime", "CI")
-    assert what == ["Avec le méthotrexate à plus de 20\u00a0mg par semaine\u00a0: ne pas associer (contre-indication)."]
+    assert what == ["Avec le méthotrexate (plus de 20\u00a0mg par semaine)\u00a0: ne pas associer (contre-indication)."]
 
 
 def test_time_after_stopping_is_kept() -> None:
@@ -275,6 +275,13 @@ def test_an_exception_is_kept() -> None:
     assert what == [
         "Éviter cette association, sauf si le bénéfice l’emporte sur le risque (sauf en cas d’hypokaliémie)."
     ]
+
+
+def test_a_contraindication_between_two_members_names_both() -> None:
+    _, what = why_and_what(
+        "fibrates", "inhibiteurs de l hmg coa reductase statines", "fr", "gemfibrozil", "simvastatine", "CI"
+    )
+    assert what[0] == "Entre gemfibrozil et simvastatine\u00a0: ne pas associer (contre-indication)."
 
 
 def test_an_unknown_pair_has_no_facts() -> None:

@@ -13,9 +13,11 @@ from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
 from epione.kernel.actor import Actor
+from epione.kernel.errors import Forbidden
 
+from .domain.operations import OPERATIONS, key_of
 from .errors import NotSignedIn, SecondFactorRequired
-from .rules import require
+from .rules import allowed, require
 
 P = ParamSpec("P")
 Page = Callable[..., HttpResponseBase]
@@ -61,6 +63,13 @@ def _protected() -> None:
     """Stands for the view in the CSRF check: the API's own views are exempt, a session's calls are not."""
 
 
+def declared_scopes(request: HttpRequest) -> tuple[str, ...]:
+    """The scopes that the table gives to the call of this request; none when the table does not know it."""
+    match = request.resolver_match
+    path = f"/{match.route.partition('api/v1/')[2]}" if match else ""
+    return OPERATIONS.get(key_of(request.method or "", path.rstrip("/") or "/"), ())
+
+
 class ApiAuth(HttpBearer):
     """Authenticates a call by its Bearer token, or by the session of a page together with its CSRF token.
 
@@ -75,6 +84,9 @@ class ApiAuth(HttpBearer):
             raise SecondFactorRequired
         if "authorization" not in request.headers and check_csrf(request, _protected):
             raise HttpError(403, "CSRF verification failed")
+        scopes = declared_scopes(request)
+        if scopes and not any(allowed(actor, scope) for scope in scopes):
+            raise Forbidden(scope=scopes[0])
         return actor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:  # noqa: ARG002 -- the base class names it

@@ -1,0 +1,105 @@
+"""The matrix of operations: each call of the API and each page with the scopes that open it.
+
+With the table of roles beside it, this is the whole of who may do what: the guards of the API read it, and a test walks
+every operation with every role. A call opens to any one of its scopes; a service may still refuse (another's record).
+"""
+
+PUBLIC = "public"
+"""Open to a stranger: the way in, the state of the service."""
+
+SIGNED_IN = "account:read"
+"""Open to anybody who is signed in."""
+
+_READ_PATIENT = ("patients:read", "own_data:read")
+
+OPERATIONS: dict[str, tuple[str, ...]] = {
+    "POST /auth/register": (PUBLIC,),
+    "POST /auth/login": (PUBLIC,),
+    "POST /auth/refresh": (PUBLIC,),
+    "POST /auth/logout": (PUBLIC,),
+    "GET /auth/me": (SIGNED_IN,),
+    "GET /jobs/{job_id}": (SIGNED_IN,),
+    "POST /jobs/{job_id}/cancel": (SIGNED_IN,),
+    "GET /patients": ("patients:read",),
+    "POST /patients": ("patients:write",),
+    "POST /patients/_search": ("patients:read",),
+    "GET /patients/{patient_id}": _READ_PATIENT,
+    "PUT /patients/{patient_id}": ("patients:write",),
+    "DELETE /patients/{patient_id}": ("patients:write",),
+    "POST /patients/{patient_id}/merge": ("patients:write",),
+    "POST /patients/{patient_id}/unmerge": ("patients:write",),
+    "GET /patients/{patient_id}/facts": _READ_PATIENT,
+    "POST /patients/{patient_id}/facts": ("patients:write",),
+    "PUT /patients/{patient_id}/facts/{fact_id}": ("patients:write",),
+    "POST /patients/{patient_id}/facts/{fact_id}/retract": ("patients:write",),
+    "GET /medications/search": ("medications:read",),
+    "GET /medications/resolve": ("medications:read",),
+    "GET /medications/specialities/{cis}": ("medications:read",),
+    "GET /medications/interactions": ("medications:read",),
+}
+"""`METHOD /path` under the API's base -> scopes, any one of which opens it."""
+
+PAGES: dict[str, str] = {
+    "home": SIGNED_IN,
+    "search": SIGNED_IN,
+    "identity:account": SIGNED_IN,
+    "identity:choose-practice": "account:write",
+    "identity:end-device": "account:write",
+    "identity:emergency": "account:write",
+    "identity:end-emergency": "account:write",
+    "identity:people": "people:read",
+    "identity:new-person": "people:write",
+    "identity:person-roles": "people:write",
+    "identity:act-on-person": "people:write",
+    "identity:emergencies": "emergencies:read",
+    "identity:review-emergency": "emergencies:write",
+    "patients:list": "patients:read",
+    "patients:results": "patients:read",
+    "patients:new": "patients:write",
+    "patients:record": "patients:read",
+    "patients:timeline": "patients:read",
+    "patients:identity": "patients:write",
+    "patients:measurements": "patients:read",
+    "patients:add-allergy": "patients:write",
+    "patients:add-problem": "patients:write",
+    "patients:add-observation": "patients:write",
+    "patients:retract": "patients:write",
+    "patients:merge": "patients:write",
+}
+"""Name of a page -> the scope that its guard declares."""
+
+OPEN_PAGES: frozenset[str] = frozenset(
+    {
+        "health",
+        "live",
+        "ready",
+        "metrics",
+        "docs",
+        "redoc",
+        "set_language",
+        "kit:theme",
+        "kit:menu",
+        "kit:manifest",
+        "identity:sign-in-help",
+        "identity:resume",
+        "identity:psc",
+        "identity:psc-callback",
+        "identity:psc-activity",
+        "identity:second-factor",
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+    }
+)
+"""Pages without a scope: what they show is nobody's data, or they are the way in and ask for their own proof."""
+
+
+def key_of(method: str, path: str) -> str:
+    """The name of a call in the table; converters of parameters are left out."""
+    parts = [
+        f"{{{part.strip('{}<>').rpartition(':')[2]}}}" if part.startswith(("{", "<")) else part
+        for part in path.split("/")
+    ]
+    return f"{method} {'/'.join(parts)}"

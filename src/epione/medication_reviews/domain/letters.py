@@ -24,6 +24,11 @@ INTENDED_USE = "Aide à la décision, non dispositif médical. Chaque constat a 
 SIGN_OFF = (
     "Le codage des règles STOPP/START v3 et de l’arbitrage des niveaux attend la validation d’un pharmacien référent."
 )
+_SOURCES = (
+    f"Sources{NBSP}: thésaurus des interactions médicamenteuses de l’ANSM (édition {{ansm}}){NARROW}; "
+    f"STOPP/START v3 (O’Mahony et al., Eur Geriatr Med 2023;14:625-632, CC BY 4.0{NARROW}; codage {{rules}}){NARROW}; "
+    "base de données publique des médicaments. Une association non répertoriée n’est pas forcément sans risque."
+)
 LEVEL_WORDS = {
     "ci": "Contre-indication",
     "ad": "Association déconseillée",
@@ -31,8 +36,9 @@ LEVEL_WORDS = {
     "apc": "À prendre en compte",
 }
 _MONTHS = (
-    ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
-)  # fmt: skip
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,7 @@ def _edition_notes(dossier: Dossier) -> tuple[str, ...]:
     ansm = dossier.editions.get("ansm", "")
     rules = dossier.editions.get("stopp_start", "")
     return (
-        f"Sources{NBSP}: thésaurus des interactions médicamenteuses de l’ANSM (édition {ansm}){NARROW}; STOPP/START v3 "
-        f"(O’Mahony et al., Eur Geriatr Med 2023;14:625-632, CC BY 4.0{NARROW}; codage {rules}){NARROW}; base de données "
-        "publique des médicaments. Une association non répertoriée n’est pas forcément sans risque.",
+        _SOURCES.format(ansm=ansm, rules=rules),
         INTENDED_USE,
         SIGN_OFF,
     )
@@ -157,7 +161,8 @@ def letter(dossier: Dossier) -> Content:
     kept = _kept(dossier)
     count = len(kept)
     opening = f"J’ai réalisé le bilan partagé de médication de votre patient {dossier.patient_name}. " + (
-        f"J’en retiens {count} point{'s' if count > 1 else ''}, du plus grave au moins grave, que je soumets à votre décision."
+        f"J’en retiens {count} point{'s' if count > 1 else ''}, du plus grave au moins grave, "
+        "que je soumets à votre décision."
         if count
         else "Je n’ai pas de proposition de modification à vous soumettre."
     )
@@ -226,7 +231,8 @@ def plan(
         blocks += [Heading("Nos conseils"), Bullets(tuple(advice))]
     blocks.append(
         Notice(
-            "Ne changez et n’arrêtez aucun médicament sans l’avis de votre médecin ou de votre pharmacien. En urgence, appelez le 15."
+            "Ne changez et n’arrêtez aucun médicament sans l’avis de votre médecin ou de votre pharmacien. "
+            "En urgence, appelez le 15."
         )
     )
     made = _content(dossier, "Votre plan de prise", blocks, recipient=(dossier.patient_name,), closing="")
@@ -241,9 +247,9 @@ def adhesion(dossier: Dossier) -> Content:
     """The adhesion form that the patient signs by hand; the signed copy is kept by the pharmacy."""
     blocks: list[Block] = [
         Paragraph(
-            "Je souhaite bénéficier du bilan partagé de médication proposé par ma pharmacie. Il m’a été expliqué en quoi il "
-            f"consiste{NBSP}: un entretien de recueil, une analyse de mes traitements transmise à mon médecin, un entretien de "
-            "conseil, puis un suivi environ six mois plus tard."
+            "Je souhaite bénéficier du bilan partagé de médication proposé par ma pharmacie. Il m’a été expliqué "
+            f"en quoi il consiste{NBSP}: un entretien de recueil, une analyse de mes traitements transmise à mon médecin, "
+            "un entretien de conseil, puis un suivi environ six mois plus tard."
         ),
         Paragraph("Je peux y mettre fin à tout moment, sans conséquence sur mes soins."),
         Answer("J’accepte que mon médecin traitant reçoive les conclusions", ("oui", "non")),

@@ -24,7 +24,8 @@ class LineContent:
     """A line as a person entered it.
 
     `written` is the name as typed or imported; `cis` the chosen speciality ("" while none is chosen); `inn` the chosen
-    bare substance instead; `confirmed` is False while a dose read by a machine waits for a person.
+    bare substance instead; `confirmed` is False while a dose read by a machine waits for a person; `facts` are answers
+    about the line that the rules ask for (`same_dose`: "yes"...).
     """
 
     written: str
@@ -43,6 +44,7 @@ class LineContent:
     source: Source = Source.PRESCRIBED
     confirmed: bool = True
     dispensed_on: tuple[date, ...] = field(default=())
+    facts: dict[str, str] = field(default_factory=dict, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -141,4 +143,5 @@ def treatment_line(line_id: str, content: LineContent, drug: Drug) -> TreatmentL
         end=content.end,
         indication=content.indication,
         source=content.source.value,
+        facts=content.facts,
     )

@@ -1,0 +1,88 @@
+"""From the patient's record and treatment to the chart that the engine reads."""
+
+from datetime import date
+from uuid import UUID
+
+from epione.patients.domain.record import Fact, FactKind, Record, Sex
+from epione.patients.public import PatientNotFound, record_of
+from epione.prescriptions.public import Treatment, treatment_of
+
+from .domain.chart import Allergy, Chart, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination
+
+_SEX: dict[Sex, SexAtBirth] = {Sex.FEMALE: "female", Sex.MALE: "male"}
+
+
+def _problems(record: Record) -> tuple[Problem, ...] | None:
+    facts = record.of(FactKind.PROBLEM)
+    if not facts:
+        return None
+    return tuple(Problem(fact.content["icd10"], fact.on, fact.content.get("count")) for fact in facts)
+
+
+def _allergies(record: Record) -> tuple[Allergy, ...] | None:
+    if record.allergies_known is None:
+        return None
+    entries = [fact.content for fact in record.of(FactKind.ALLERGY) if "substance" in fact.content]
+    return tuple(Allergy(one["substance"], one.get("atc", ""), one.get("reaction", "")) for one in entries)
+
+
+def _flag(fact: Fact) -> tuple[str, bool]:
+    return fact.content["name"], bool(fact.content["value"])
+
+
+def _flags(record: Record) -> dict[str, bool]:
+    """Yes/no facts, the newest answer winning."""
+    return dict(_flag(fact) for fact in reversed(record.of(FactKind.FLAG)))
+
+
+def _notes(record: Record, kind: str) -> list[Fact]:
+    return [fact for fact in record.of(FactKind.NOTE) if fact.content.get("title") == kind]
+
+
+def _vaccinations(record: Record) -> tuple[Vaccination, ...] | None:
+    """Recorded vaccines; unknown until somebody recorded one or said that none was given."""
+    notes = _notes(record, "vaccination")
+    if not notes:
+        return None
+    return tuple(Vaccination(note.content["text"], note.on) for note in notes if note.content["text"] != "none")
+
+
+def _past(record: Record, treatment: Treatment, on: date) -> tuple[PastDrug, ...] | None:
+    """Former treatments, once somebody said that the list is complete: ended lines alone never prove an absence."""
+    if not _flags(record).get("past_drugs_complete"):
+        return None
+    return tuple(PastDrug(code, None, stopped=True) for line in treatment.past(on) for code in line.drug.atc)
+
+
+def chart_from(record: Record, treatment: Treatment, on: date, *, complete: bool = True) -> Chart:
+    """The chart on a day; None stays None: what nobody recorded is unknown."""
+    identity = record.card.identity
+    weight, height = record.latest("weight"), record.latest("height")
+    observations = tuple(
+        DatedObservation(fact.content["code"], float(fact.content["value"]), fact.content["unit"], fact.on)
+        for fact in record.of(FactKind.OBSERVATION)
+        if fact.on is None or fact.on <= on
+    )
+    return Chart(
+        on=on,
+        lines=tuple(view.line for view in treatment.current(on)),
+        age=identity.age(on),
+        sex=_SEX.get(identity.sex),
+        weight_kg=float(weight.content["value"]) if weight else None,
+        height_cm=float(height.content["value"]) if height else None,
+        problems=_problems(record),
+        observations=observations,
+        allergies=_allergies(record),
+        vaccinations=_vaccinations(record),
+        past_drugs=_past(record, treatment, on),
+        flags=_flags(record),
+        complete=complete,
+    )
+
+
+def chart_of(practice_id: UUID, patient_id: UUID, on: date) -> Chart:
+    """The chart of a patient of a practice; records no read (the service does)."""
+    record = record_of(practice_id, patient_id)
+    if record is None:
+        raise PatientNotFound
+    return chart_from(record, treatment_of(practice_id, patient_id), on)

@@ -1,8 +1,7 @@
 """Pairs of medicines against the French interaction thesaurus: one alert per pair, or "not listed", never "safe"."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from epione.medications.domain.drug import Drug, Ingredient, TreatmentLine
@@ -22,6 +21,15 @@ class _Substance:
 
     same: frozenset[str]
     entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A medicine as the thesaurus sees it: all its entities, and what each of them is listed with."""
+
+    substances: tuple[_Substance, ...]
+    entities: frozenset[str]
+    partners: tuple[KeysView[str], ...]
 
 
 class Thesaurus:
@@ -57,7 +65,7 @@ class Thesaurus:
         self._pairs = _index(self.rows, members)
         self._hits: dict[tuple[str, str], tuple[Hit, ...]] = {}
         self._verdicts: dict[tuple[str, str], Verdict] = {}
-        self._drugs: dict[tuple[Drug, str], tuple[_Substance, ...]] = {}
+        self._drugs: dict[tuple[Drug, str], _Taken] = {}
 
     @classmethod
     def from_pack(
@@ -90,7 +98,7 @@ class Thesaurus:
         taken = [(item, self._taken(item)) for item in lines]
         found = [
             result
-            for (one, ours), (other, theirs) in combinations(taken, 2)
+            for one, ours, other, theirs in _listed_together(taken)
             if (result := self._check(one, ours, other, theirs, facts)) is not None
         ]
         return sorted(found, key=lambda result: result.level.rank)
@@ -119,25 +127,28 @@ class Thesaurus:
             return WhyNot.LOCAL_ROUTE
         return WhyNot.NOT_LISTED
 
-    def _taken(self, item: TreatmentLine | Drug) -> tuple[_Substance, ...]:
-        """The substances of a medicine that can interact by its route (kept per drug and route)."""
+    def _taken(self, item: TreatmentLine | Drug) -> _Taken:
+        """What can interact in a medicine by its route (kept per drug and route)."""
         key = (item.drug, item.route) if isinstance(item, TreatmentLine) else (item, "")
         known = self._drugs.get(key)
         if known is None:
             if len(self._drugs) >= _MOST_DRUGS_KEPT:
                 self._drugs.clear()
-            known = self._drugs[key] = self._substances_of(*key)
+            substances = self._substances_of(*key)
+            entities = [entity for part in substances for entity in part.entities]
+            partners = tuple(self._pairs[entity].keys() for entity in entities if entity in self._pairs)
+            known = self._drugs[key] = _Taken(substances, frozenset(entities), partners)
         return known
 
     def _check(
         self,
         one: TreatmentLine | Drug,
-        ours: tuple[_Substance, ...],
+        ours: _Taken,
         other: TreatmentLine | Drug,
-        theirs: tuple[_Substance, ...],
+        theirs: _Taken,
         facts: Facts,
     ) -> PairResult | None:
-        pairs = self._listed_pairs(ours, theirs)
+        pairs = self._listed_pairs(ours.substances, theirs.substances)
         if not pairs:
             return None
         verdict = self._verdict(pairs, facts)
@@ -231,6 +242,18 @@ class Thesaurus:
         if headings:
             found.append(_Substance(frozenset(), tuple(sorted(headings & self._parents.keys()))))
         return tuple(found)
+
+
+def _listed_together(
+    taken: Sequence[tuple[TreatmentLine | Drug, _Taken]],
+) -> Iterator[tuple[TreatmentLine | Drug, _Taken, TreatmentLine | Drug, _Taken]]:
+    """The pairs of which some entities are listed together: most pairs of a treatment are not, and cost one look-up."""
+    for position, (one, ours) in enumerate(taken, start=1):
+        for other, theirs in taken[position:]:
+            for partners in ours.partners:
+                if not partners.isdisjoint(theirs.entities):
+                    yield one, ours, other, theirs
+                    break
 
 
 def closure(entity: str, direct: Mapping[str, Iterable[str]]) -> frozenset[str]:

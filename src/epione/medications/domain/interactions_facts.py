@@ -41,18 +41,29 @@ def interaction_facts(lines: Sequence[TreatmentLine], patient_facts: Mapping[str
 
 def _from_lines(lines: Sequence[TreatmentLine]) -> Facts:
     facts: Facts = {}
-    systemic = [line for line in lines if not is_local(routes_of(line.drug, line.route))]
+    concerned = _by_entity(lines)
     for name, entity, amount in _DOSES:
-        known = [_of_entity(line, entity, amount(line)) for line in systemic if _contains(line, entity)]
+        known = [_of_entity(line, entity, amount(line)) for line in concerned.get(entity, ())]
         found = [value for value in known if value is not None]
         # One line of unknown dose among several leaves the whole unknown.
         if found and len(found) == len(known):
             facts[name] = sum(found) if name in _ADDED else max(found)
     for entity, name in _ROUTE_FACTS.items():
-        routes = {_route(line) for line in systemic if _contains(line, entity)}
+        routes = {_route(line) for line in concerned.get(entity, ())}
         if len(routes) == 1 and (route := routes.pop()):
             facts[name] = route
     return facts
+
+
+def _by_entity(lines: Sequence[TreatmentLine]) -> dict[str, list[TreatmentLine]]:
+    """The lines, local forms left out, of each substance that a rule asks about."""
+    found: dict[str, list[TreatmentLine]] = {}
+    for line in lines:
+        for part in line.drug.ingredients:
+            for entity in part.entities & _ASKED:
+                if not is_local(routes_of(line.drug, line.route)):
+                    found.setdefault(entity, []).append(line)
+    return found
 
 
 def _from_patient(patient: Mapping[str, object]) -> Facts:
@@ -70,10 +81,6 @@ def _from_patient(patient: Mapping[str, object]) -> Facts:
 
 def _listed(value: object) -> Iterable[object]:
     return value if isinstance(value, (list, tuple, set, frozenset)) else ()
-
-
-def _contains(line: TreatmentLine, entity: str) -> bool:
-    return any(entity in part.entities for part in line.drug.ingredients)
 
 
 def _of_entity(line: TreatmentLine, entity: str, amount: float | None) -> float | None:
@@ -136,3 +143,4 @@ _DOSES: tuple[tuple[str, str, Callable[[TreatmentLine], float | None]], ...] = (
     ("rosuvastatin_mg_day", "rosuvastatine", _per_day),
 )
 _ADDED = frozenset({"asa_mg_day", "mtx_mg_week", "rosuvastatin_mg_day"})
+_ASKED = frozenset({*_ROUTE_FACTS, *(entity for _, entity, _ in _DOSES)})

@@ -193,6 +193,40 @@ def test_headings_by_route_concern_medicines_whose_route_is_known(thesaurus: The
     assert (result.level, result.sides[1].matched) == ("PE", "medicaments administres par voie orale")
 
 
+def test_a_spermicide_concerns_what_else_is_used_in_the_vagina(thesaurus: Thesaurus) -> None:
+    spermicide = speciality("PHARMATEX", "benzalkonium", routes=("vaginale",))
+    ovule = speciality("FLAGYL OVULE", "metronidazole", routes=("vaginale",))
+    result = thesaurus.check_pair(spermicide, ovule, {})
+    assert result is not None
+    assert (result.level, result.rows) == ("AD", ("spermicides", "medicaments utilises par voie vaginale"))
+
+
+def test_antacids_and_each_medicine_by_mouth_keep_their_distance(thesaurus: Thesaurus) -> None:
+    antacid = speciality("CHARBON", "charbon active", routes=("orale",))
+    other = speciality("SMECTA", "diosmectite", routes=("orale",))
+    oral = speciality("PARACETAMOL", "paracetamol", routes=("orale",))
+    result = thesaurus.check_pair(antacid, oral, {})
+    assert result is not None
+    assert (result.level, result.resolved, result.levels) == ("PE", True, ("AD", "PE"))
+    assert thesaurus.check_pair(antacid, other, {}) is None
+
+
+def test_injected_iron_and_iron_by_mouth_are_listed_although_the_same_substance(thesaurus: Thesaurus) -> None:
+    injected = speciality("VENOFER", "fer", routes=("intraveineuse",))
+    tablet = speciality("TARDYFERON", "fer", routes=("orale",))
+    result = thesaurus.check_pair(injected, tablet, {})
+    assert result is not None
+    assert (result.level, result.sides[0].matched) == ("AD", "sels de fer par voie injectable")
+
+
+def test_the_memory_of_medicines_is_bounded(thesaurus: Thesaurus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("epione.medications.domain.interactions._MOST_DRUGS_KEPT", 3)
+    small = Thesaurus.from_pack(PACK, CONDITIONAL, SUPPLEMENT)
+    drugs = [substance(key) for key in ("warfarine", "ibuprofene", "ramipril", "potassium", "lithium")]
+    assert small.check_list(drugs, {}) == thesaurus.check_list(drugs, {}) != []
+    assert len(small._drugs) <= 3
+
+
 def test_what_cannot_be_checked_is_said(thesaurus: Thesaurus) -> None:
     homeopathic = Drug("60000001", "ARNICA", DrugStatus.HOMEOPATHIC)
     levetiracetam = Drug(

@@ -89,10 +89,6 @@ class Thesaurus:
         """The entity itself and its classes, over two levels; empty for an entity that the thesaurus lacks."""
         return self._parents.get(entity, frozenset())
 
-    def name_of(self, entity: str) -> str:
-        """An entity as the thesaurus writes it. Raises KeyError when unknown."""
-        return self._names[entity]
-
     def check_list(self, lines: Sequence[TreatmentLine | Drug], facts: Facts) -> list[PairResult]:
         """One alert per interacting pair of lines, most severe first, then in the order of the lines."""
         taken = [(item, self._taken(item)) for item in lines]

@@ -14,7 +14,7 @@ def consume(stop: threading.Event, threads: int) -> None:
     """Consume messages with `threads` threads until `stop` is set."""
     app = broker.application()
     app.task(run_named, name=broker.MESSAGE)
-    consumer: Any = app.Worker(
+    consumer: Any = app.WorkController(
         pool="threads", concurrency=threads, without_gossip=True, without_mingle=True, without_heartbeat=True
     )
 

@@ -18,8 +18,8 @@ BACKOFF_FIRST = 2.0  # seconds before the second attempt
 BACKOFF_MOST = 600.0
 
 
-def claim(job_id: UUID | None = None, *, lease: timedelta = LEASE) -> Job | None:
-    """Take the next due job, or the one named, for `lease`; None when there is nothing to take.
+def claim(job_id: UUID | None = None, *, lease: timedelta | None = None) -> Job | None:
+    """Take the next due job, or the one named, for a while (`LEASE`); None when there is nothing to take.
 
     SQLite: writers queue at BEGIN IMMEDIATE. PostgreSQL: rows that another worker is taking are skipped.
     """
@@ -32,17 +32,17 @@ def claim(job_id: UUID | None = None, *, lease: timedelta = LEASE) -> Job | None
         job: Job | None = due.order_by("run_after", "id").first()
         if job is None:
             return None
-        job.state, job.lease, job.lease_until = State.RUNNING, uuid7(), now() + lease
+        job.state, job.lease, job.lease_until = State.RUNNING, uuid7(), now() + (lease or LEASE)
         job.attempts += 1
         job.started_at = job.started_at or now()
         job.save(update_fields=["state", "lease", "lease_until", "attempts", "started_at"])
         return job
 
 
-def renew(job: Job, *, lease: timedelta = LEASE, **written: Any) -> bool | None:
+def renew(job: Job, **written: Any) -> bool | None:
     """Keep the job for longer and write its progress: whether it must stop, or None if it is no longer ours."""
     mine = Job.objects.filter(pk=job.pk, lease=job.lease)
-    if not mine.update(lease_until=now() + lease, **written):
+    if not mine.update(lease_until=now() + LEASE, **written):
         return None
     return mine.values_list("cancel_requested", flat=True).first()
 

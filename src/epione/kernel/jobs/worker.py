@@ -103,11 +103,10 @@ class _Heartbeat:
 
     def __init__(self, job: Job, time_limit: float) -> None:
         self._job = job
+        self._seconds = lease.LEASE.total_seconds() / 4
         self._beats = int(time_limit / self._seconds)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"lease-{job.pk}", daemon=True)
-
-    _seconds = lease.LEASE.total_seconds() / 4
 
     def __enter__(self) -> None:
         self._thread.start()

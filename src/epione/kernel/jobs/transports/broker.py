@@ -1,5 +1,7 @@
 """Celery on RabbitMQ or Redis: messages carry a job's id, the table says what is true."""
 
+import time
+
 import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -12,7 +14,9 @@ from . import broker_url
 log = structlog.get_logger(__name__)
 MESSAGE = "epione.run"
 QUEUE = "epione.jobs"
+PAUSE = 15.0  # seconds without trying a broker that did not answer, so that requests do not wait for it
 _senders: dict[str, Celery] = {}
+_away: dict[str, float] = {}  # address -> when it may be tried again
 
 
 def application() -> Celery:
@@ -40,13 +44,15 @@ def send(job: Job) -> bool:
 
     Both are announced by the sweep later: brokers hold neither long delays nor the only copy of anything.
     """
-    if job.run_after > now():
+    address = broker_url()
+    if job.run_after > now() or time.monotonic() < _away.get(address, 0):
         return False
-    app = _senders.setdefault(broker_url(), application())
+    app = _senders.get(address) or _senders.setdefault(address, application())
     try:
         app.send_task(MESSAGE, args=[str(job.pk)], retry=False)
     except (OperationalError, OSError) as error:
         log.warning("jobs.broker_away", error=type(error).__name__)
+        _away[address] = time.monotonic() + PAUSE
         return False
     Job.objects.filter(pk=job.pk, state=State.QUEUED).update(announced_at=now())
     return True

@@ -99,9 +99,16 @@ def read_bytes(table: str) -> bytes:
 
 
 def read_rows(table: str) -> Iterator[dict[str, str]]:
-    """The rows of a TSV or CSV table."""
-    content = read_bytes(table)
-    name = TABLES[table][0]
+    """The rows of a TSV or CSV table, in the edition in use."""
+    return _rows(TABLES[table][0], read_bytes(table))
+
+
+def shipped_rows(table: str) -> Iterator[dict[str, str]]:
+    """The rows of a table as it ships, whatever was imported since."""
+    return _rows(TABLES[table][0], (DATA / TABLES[table][0]).read_bytes())
+
+
+def _rows(name: str, content: bytes) -> Iterator[dict[str, str]]:
     if name.endswith(".gz"):
         content = gzip.decompress(content)
     text = io.StringIO(content.decode("utf-8"), newline="")
@@ -109,9 +116,12 @@ def read_rows(table: str) -> Iterator[dict[str, str]]:
 
 
 def read_json(table: str) -> Any:
-    """The content of a JSON table."""
-    content = read_bytes(table)
-    return json.loads(gzip.decompress(content) if TABLES[table][0].endswith(".gz") else content)
+    """The content of a JSON table, in the edition in use."""
+    return _json(TABLES[table][0], read_bytes(table))
+
+
+def _json(name: str, content: bytes) -> Any:
+    return json.loads(gzip.decompress(content) if name.endswith(".gz") else content)
 
 
 def shipped_edition(table: str) -> Edition:
@@ -127,8 +137,8 @@ def editions() -> tuple[Edition, ...]:
 
 def _count(table: str) -> int:
     if not TABLES[table][0].endswith((".json", ".json.gz")):
-        return sum(1 for _ in read_rows(table))
-    content = read_json(table)
+        return sum(1 for _ in shipped_rows(table))
+    content = _json(TABLES[table][0], (DATA / TABLES[table][0]).read_bytes())
     return len(content["interactions"] if "interactions" in content else content["rows"])
 
 

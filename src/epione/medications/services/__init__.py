@@ -1,0 +1,7 @@
+"""Writes of the catalogue: imports, corrections, the thesaurus's wording."""
+
+from .corrections import correct_atc as correct_atc
+from .importing import ImportReport as ImportReport
+from .importing import import_table as import_table
+from .thesaurus import import_thesaurus as import_thesaurus
+from .updating import update_catalogue as update_catalogue

@@ -200,7 +200,7 @@ LIST_QUESTION = Question(
 
 
 def _stated(line: TreatmentLine, name: str) -> bool | None:
-    return {"true": True, "false": False}.get(line.facts.get(name, ""))
+    return {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get(name, ""))
 
 
 @dataclass(slots=False)

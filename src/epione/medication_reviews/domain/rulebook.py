@@ -77,6 +77,8 @@ class RuleBook:
         self.criteria = tuple(self._criterion(order, one) for order, one in enumerate(rules["criteria"]))
         self.by_id = {criterion.id: criterion for criterion in self.criteria}
         self._always, self._by_trigger = _index(self.criteria)
+        self.units = {leaf.code: leaf.unit for leaf in self._leaves.values() if isinstance(leaf, ObsLeaf)}
+        self.flags = frozenset(rules["flags"])
 
     @cached_property
     def edition(self) -> str:

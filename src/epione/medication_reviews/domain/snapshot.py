@@ -1,5 +1,6 @@
 """A review as JSON values in both languages: what is kept, decided upon and put in documents."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -59,7 +60,7 @@ def card_dict(card: Card) -> dict[str, Any]:
     """A card: its leading finding gives level, status and title."""
     lead = card.lead
     return {
-        "key": card.key,
+        "key": hashlib.sha256(card.key.encode()).hexdigest()[:16],
         "id": lead.id,
         "kind": lead.kind.value,
         "level": lead.level,

@@ -1,5 +1,6 @@
-"""The knowledge of this process: built once from the shipped or imported editions."""
+"""What the engine reviews with, loaded once in a process and again after an import of the catalogue."""
 
+import gc
 from functools import lru_cache
 
 from epione.medication_reviews.domain.knowledge import Knowledge
@@ -8,7 +9,20 @@ from epione.medications.public import load_catalogue, load_scales, load_thesauru
 from .rules import rule_book
 
 
-@lru_cache(maxsize=1)
 def load_knowledge() -> Knowledge:
-    """Criteria, thesaurus, scales, catalogue and vocabulary."""
-    return Knowledge(rule_book(), load_thesaurus(), load_scales(), load_catalogue(), load_vocabulary())
+    """The editions in use; the loaders are cached, so that this costs nothing until one of them changes."""
+    return _knowledge(id(load_thesaurus()), id(load_catalogue()))
+
+
+@lru_cache(maxsize=1)
+def _knowledge(_thesaurus: int, _catalogue: int) -> Knowledge:
+    knowledge = Knowledge(rule_book(), load_thesaurus(), load_scales(), load_catalogue(), load_vocabulary())
+    # The tables live as long as the process: the collector need not walk their million objects for each review.
+    gc.collect()
+    gc.freeze()
+    return knowledge
+
+
+def catalogue_editions() -> dict[str, str]:
+    """The edition of each table of the catalogue, shown with every answer."""
+    return {edition.table: edition.edition for edition in load_catalogue().editions}

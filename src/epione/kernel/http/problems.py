@@ -93,17 +93,17 @@ def unexpected(request: HttpRequest) -> HttpResponse:
     return _shown(request, "kit/problem_bare.html", context)
 
 
-def missing(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def missing(request: HttpRequest, **_raised: Exception) -> HttpResponse:
     """Django's `handler404`."""
     return problem(request, NotFound())
 
 
-def forbidden(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, **_raised: Exception) -> HttpResponse:
     """Django's `handler403`."""
     return problem(request, Forbidden())
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, **_raised: Exception) -> HttpResponse:
     """Django's `handler400`."""
     return problem(request, Refused())
 

@@ -20,7 +20,7 @@ class Bin:
     high: float
 
 
-def calibration(bins: Sequence[Bin], label: str, width: int = 304) -> SafeString:
+def calibration(bins: Sequence[Bin], label: str, width: int = 260) -> SafeString:
     """Points with whiskers against the diagonal of perfect honesty."""
     side = width - 44
 

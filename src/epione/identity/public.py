@@ -3,12 +3,31 @@
 from .domain.roles import ROLES, scopes_of
 from .errors import NotSignedIn, ReauthenticationRequired
 from .guards import api_auth, signed_in
-from .queries import Person, PracticeFacts, actor_of, members_of, practice_of, service_actor
+from .queries import (
+    Person,
+    PracticeFacts,
+    actor_of,
+    find_practice,
+    members_of,
+    people_of,
+    practice_of,
+    service_actor,
+)
 from .rules import allowed, require
-from .services import create_practice, create_user
+from .services import (
+    MadeClient,
+    check_password,
+    create_api_client,
+    create_practice,
+    create_user,
+    enrol_factor,
+    propose_factor,
+)
+from .sessions import reauthenticated, require_reauthentication
 
 __all__ = [
     "ROLES",
+    "MadeClient",
     "NotSignedIn",
     "Person",
     "PracticeFacts",
@@ -16,11 +35,19 @@ __all__ = [
     "actor_of",
     "allowed",
     "api_auth",
+    "check_password",
+    "create_api_client",
     "create_practice",
     "create_user",
+    "enrol_factor",
+    "find_practice",
     "members_of",
+    "people_of",
     "practice_of",
+    "propose_factor",
+    "reauthenticated",
     "require",
+    "require_reauthentication",
     "scopes_of",
     "service_actor",
     "signed_in",

@@ -104,3 +104,21 @@ def people_of(practice_id: UUID) -> list[Person]:
     rows = Membership.objects.of_practice(practice_id).select_related("user")
     people = [person(row) for row in rows.order_by("user__last_name", "user__first_name", "user__username")]
     return sorted(people, key=lambda one: order[Membership.Status(one.status)])
+
+
+def find_practice(which: str) -> PracticeFacts | None:
+    """The practice of this FINESS or id; the only one when none is named; None when that says too little."""
+    rows = Practice.objects.order_by("created_at")
+    if which:
+        named = rows.filter(finess=which)
+        rows = named if named.exists() or not _is_uuid(which) else rows.filter(pk=which)
+    found = list(rows[:2])
+    return PracticeFacts(found[0].id, found[0].name, found[0].finess) if len(found) == 1 else None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,6 +1,8 @@
 """Use cases of identity."""
 
+from .clients import MadeClient, create_api_client
 from .emergencies import break_glass, close_emergency, review_emergency
+from .enrolment import enrol_factor, propose_factor
 from .journal import note
 from .people import (
     approve_member,
@@ -26,18 +28,22 @@ from .tokens import (
 
 __all__ = [
     "Bearer",
+    "MadeClient",
     "Tokens",
     "approve_member",
     "break_glass",
     "change_roles",
     "check_password",
     "close_emergency",
+    "create_api_client",
     "create_practice",
     "create_user",
     "disable_member",
+    "enrol_factor",
     "issue_tokens",
     "member_proven",
     "note",
+    "propose_factor",
     "read_token",
     "register",
     "reset_factors",

@@ -54,23 +54,22 @@ def find_duplicates(lines: Sequence[TreatmentLine]) -> list[Duplicate]:
 
 
 def _same_substances(lines: Sequence[TreatmentLine]) -> list[Duplicate]:
-    groups: list[tuple[set[str], Ingredient, dict[str, TreatmentLine]]] = []
+    groups: dict[str, tuple[Ingredient, dict[str, TreatmentLine]]] = {}
     for line in lines:
         for part in line.drug.ingredients:
-            keys = {part.code, base_key(part.name)} - {""}
-            group = next((group for group in groups if group[0] & keys), None)
-            if group is None:
-                groups.append((keys, part, {line.id: line}))
-            else:
-                group[0].update(keys)
-                group[2][line.id] = line
-    found: dict[tuple[str, ...], list[Ingredient]] = {}
+            name = base_key(part.name)
+            group = groups.get(part.code) or groups.get(name) or (part, {})
+            group[1][line.id] = line
+            groups[name] = group
+            if part.code:
+                groups[part.code] = group
+    found: dict[tuple[str, ...], dict[str, Ingredient]] = {}
     members: dict[tuple[str, ...], list[TreatmentLine]] = {}
-    for _, part, taken in groups:
+    for part, taken in groups.values():
         if len(taken) > 1:
-            found.setdefault(tuple(taken), []).append(part)
+            found.setdefault(tuple(taken), {})[part.code or part.name] = part
             members[tuple(taken)] = list(taken.values())
-    return [_substance_duplicate(parts, members[ids]) for ids, parts in found.items()]
+    return [_substance_duplicate(list(parts.values()), members[ids]) for ids, parts in found.items()]
 
 
 def _substance_duplicate(parts: Sequence[Ingredient], lines: Sequence[TreatmentLine]) -> Duplicate:

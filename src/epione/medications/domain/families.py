@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from epione.medications.domain.drug import Drug
 
@@ -74,11 +75,16 @@ def belongs(drug: Drug, prefixes: Sequence[str]) -> bool | None:
 
 def family_of(drug: Drug) -> Family | None:
     """The family of a medicine, else its ATC level 4; None when its code is unknown, unsure or not unique enough."""
-    known = next((family for family in FAMILIES if belongs(drug, family.prefixes)), None)
-    if known is not None:
-        return known
-    groups = {code[:5] for code in drug.atc if len(code) >= 5}
-    if len(groups) != 1 or drug.atc_source == _UNSURE_SOURCE:
+    return _family_of(drug.atc) if drug.atc and drug.atc_source != _UNSURE_SOURCE else None
+
+
+@lru_cache(maxsize=4096)
+def _family_of(codes: tuple[str, ...]) -> Family | None:
+    for family in FAMILIES:
+        if all(code.startswith(family.prefixes) for code in codes):
+            return family
+    groups = {code[:5] for code in codes if len(code) >= 5}
+    if len(groups) != 1:
         return None
     group = groups.pop()
     return Family(group, {"fr": f"classe ATC {group}", "en": f"ATC class {group}"}, (group,))

@@ -1,12 +1,20 @@
 """A ledger with entries of one practice."""
 
 from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from epione.kernel.actor import Actor, ActorKind
 from epione.ledger.public import record, sequence
+
+
+@pytest.fixture(autouse=True)
+def own_anchor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Checkpoints of one test say nothing of the ledger of the next."""
+    monkeypatch.setenv("EPIONE_ANCHORS", f"disk://{tmp_path}/anchors")
+    return tmp_path / "anchors"
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ Fill = Callable[[int], list[UUID]]
 SIZE, SMALL = 37, 13
 
 
-@pytest.fixture(autouse=True)
-def own_anchor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("EPIONE_ANCHORS", f"disk://{tmp_path}/anchors")
-    return tmp_path / "anchors"
-
-
 def kinds(report: Report) -> list[tuple[str, int | None]]:
     return [(fault.kind, fault.number) for fault in report.faults]
 

@@ -1,7 +1,7 @@
 """The ledger's door: record a use case, read the audit store, prove and verify."""
 
 from .domain.report import Fault, Report
-from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, state
+from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, practices, state
 from .services import (
     CheckpointMade,
     EntryRef,
@@ -15,7 +15,6 @@ from .services import (
     entry_proof,
     export_log,
     export_with_proof,
-    keep_sequencing,
     make_checkpoint,
     record,
     retention_policy,
@@ -44,9 +43,9 @@ __all__ = [
     "entry_proof",
     "export_log",
     "export_with_proof",
-    "keep_sequencing",
     "log_signer",
     "make_checkpoint",
+    "practices",
     "record",
     "retention_policy",
     "sequence",

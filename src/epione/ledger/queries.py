@@ -132,6 +132,11 @@ def actions(practice_id: UUID) -> list[str]:
     )
 
 
+def practices() -> list[UUID]:
+    """Every practice that has recorded anything."""
+    return list(Entry.objects.values_list("practice_id", flat=True).distinct().order_by("practice_id"))
+
+
 def page_of(practice_id: UUID, filters: AuditFilter, page: int, size: int) -> AuditPage:
     """One page of opened entries."""
     rows = matching(practice_id, filters)

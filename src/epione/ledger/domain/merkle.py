@@ -129,45 +129,27 @@ def proof_hashes(ranges: Sequence[tuple[int, int]], fetch: Fetch) -> list[bytes]
     return [fold([known[number] for number in numbers]) for numbers in covers]
 
 
-def root_from_inclusion(index: int, size: int, hashed: bytes, path: Sequence[bytes]) -> bytes | None:
-    """Root that the audit path of a leaf leads to; None when the path has a wrong length (RFC 9162, 2.1.3.2)."""
-    if not 0 <= index < size or len(path) != len(inclusion_ranges(index, size)):
-        return None
-    position, last = index, size - 1
-    for sibling in path:
-        if position & 1 or position == last:
-            hashed = node_hash(sibling, hashed)
-            while position and not position & 1:
-                position, last = position >> 1, last >> 1
-        else:
-            hashed = node_hash(hashed, sibling)
-        position, last = position >> 1, last >> 1
-    return hashed
-
-
 def verify_inclusion(index: int, size: int, hashed: bytes, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether the leaf is at this index of the tree with this root."""
-    return root_from_inclusion(index, size, hashed, path) == root
+    """Whether the leaf is at this index of the tree with this root (RFC 9162, 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    roots = _climb(index, size - 1, [hashed, *path])
+    return roots is not None and roots[1] == root
 
 
 def verify_consistency(old: int, size: int, old_root: bytes, root: bytes, path: Sequence[bytes]) -> bool:
     """Whether the tree of `size` leaves begins with the tree of `old` leaves (RFC 9162, 2.1.4.2)."""
     if not 0 <= old <= size:
         return False
-    if old == 0:
-        return not path and old_root == EMPTY_ROOT
-    if old == size:
-        return not path and old_root == root
+    if old in {0, size}:
+        return not path and old_root == (EMPTY_ROOT if old == 0 else root)
     hashes = [old_root, *path] if old.bit_count() == 1 else list(path)
-    if not hashes:
-        return False
-    return _climb(old - 1, size - 1, hashes) == (old_root, root)
+    done = _trailing_ones(old - 1)
+    return bool(hashes) and _climb((old - 1) >> done, (size - 1) >> done, hashes) == (old_root, root)
 
 
 def _climb(position: int, last: int, hashes: Sequence[bytes]) -> tuple[bytes, bytes] | None:
-    """Both roots that a consistency path leads to; None when it has a wrong length."""
-    while position & 1:
-        position, last = position >> 1, last >> 1
+    """Roots of the trees that end at `position` and at `last`; None for a path of wrong length."""
     older = newer = hashes[0]
     for sibling in hashes[1:]:
         if last == 0:

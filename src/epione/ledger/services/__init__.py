@@ -10,7 +10,6 @@ from .proofs import export_with_proof as export_with_proof
 from .reading import entries as entries
 from .recording import EntryRef as EntryRef
 from .recording import record as record
-from .sequencing import keep_sequencing as keep_sequencing
 from .sequencing import sequence as sequence
 from .shredding import RetentionReport as RetentionReport
 from .shredding import apply_retention as apply_retention

@@ -1,6 +1,5 @@
 """The one sequencer: gives each leaf its index and grows the tree."""
 
-import threading
 from collections.abc import Sequence
 
 from django.db import OperationalError, connection, transaction
@@ -16,6 +15,8 @@ _LOCK = 0x45504C47  # "EPLG": PostgreSQL's advisory lock of the sequencer
 def sequence() -> int:
     """Index every committed entry that has none yet, oldest first; returns how many. Safe to call from anywhere."""
     total = 0
+    if not Entry.objects.filter(leaf_index=None).exists():
+        return total
     while done := _sequence_batch():
         total += done
         if done < BATCH:
@@ -30,13 +31,6 @@ def sequence_soon() -> None:
     except OperationalError as error:
         if "lock timeout" not in str(error):
             raise
-
-
-def keep_sequencing(stop: threading.Event, seconds: float = 0.5) -> None:
-    """The loop of a role of its own on PostgreSQL: whatever a crash left behind is indexed within a second."""
-    while not stop.wait(seconds):
-        sequence_soon()
-    connection.close()
 
 
 def append_now(entry: Entry) -> None:

@@ -169,20 +169,11 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
     (folder / "serial").write_text("01\n")
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Root", "-days", 30,
             "-keyout", folder / "ca.key", "-out", folder / "ca.pem")  # fmt: skip
-    openssl(
-        "req",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=TSA",
-        "-keyout",
-        folder / "tsa.key",
-        "-out",
-        folder / "tsa.csr",
-    )
-    openssl("x509", "-req", "-in", folder / "tsa.csr", "-CA", folder / "ca.pem", "-CAkey", folder / "ca.key", "-days", 20,
-            "-CAcreateserial", "-extfile", folder / "openssl.cnf", "-extensions", "ext", "-out", folder / "tsa.pem")  # fmt: skip
+    subject = ["-subj", "/CN=TSA", "-keyout", folder / "tsa.key", "-out", folder / "tsa.csr"]
+    openssl("req", "-newkey", "rsa:2048", "-nodes", *subject)
+    signed_by = ["-CA", folder / "ca.pem", "-CAkey", folder / "ca.key", "-CAcreateserial", "-days", 20]
+    extensions = ["-extfile", folder / "openssl.cnf", "-extensions", "ext"]
+    openssl("x509", "-req", "-in", folder / "tsa.csr", *signed_by, *extensions, "-out", folder / "tsa.pem")
 
     class Authority(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:

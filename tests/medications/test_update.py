@@ -14,7 +14,10 @@ from epione.medications.providers import pack
 from epione.medications.providers.official_site import ORDER
 from epione.medications.public import update_catalogue
 
-SPECIALITY = "64755969\tKARDEGIC 75 mg\tpoudre\torale\tAutorisation active\tProcédure nationale\tCommercialisée\t25/06/1998\t\t\t SUBSTIPHARM\tNon"
+SPECIALITY = (
+    "64755969\tKARDEGIC 75 mg\tpoudre\torale\tAutorisation active\tProcédure nationale\tCommercialisée"
+    "\t25/06/1998\t\t\t SUBSTIPHARM\tNon"
+)
 FILES = {
     "specialities": SPECIALITY.encode("cp1252"),
     "presentations": b"64755969\t3356406\tb\tp\td\t01/01/2000\t3400933564063\toui\t65%\t1,00\t2,02\t1,02\t",

@@ -48,6 +48,6 @@ class EditionAge:
 def age_of(edition: Edition, on: date) -> EditionAge:
     """The age in days of an edition dated by day or by month (then from its first day)."""
     parts = [int(part) for part in edition.edition[:10].split("-")]
-    days = (on - date(*(parts + [1])[:3])).days
+    days = (on - date(*[*parts, 1][:3])).days
     limit = OLD_AFTER.get(edition.table)
     return EditionAge(edition, days, None if limit is None else days > limit)

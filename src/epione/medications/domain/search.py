@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import nsmallest
+from heapq import nlargest
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -62,6 +62,11 @@ class SearchIndex:
         self._postings: dict[str, dict[int, int]] = defaultdict(dict)
         for drug in catalogue.drugs():
             self._add(drug)
+        order = sorted(range(len(self._entries)), key=lambda index: self._entries[index].order)
+        self._merits = [0.0] * len(order)
+        for rank, index in enumerate(order):
+            # At equal score the order decides: it weighs less than any difference of scores.
+            self._merits[index] = self._entries[index].bonus - rank * 1e-6
         self._words = sorted(self._postings)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
@@ -143,14 +148,14 @@ class SearchIndex:
         if not common:
             common = _in_most(matches)
         scored = ((self._score(index, matches, typed), index) for index in common)
-        best = nsmallest(limit, scored, key=lambda item: (-item[0], self._entries[item[1]].order))
+        best = nlargest(limit, scored)
         return tuple(Hit(self._drug(index), score, fuzzy) for score, index in best)
 
     def _score(self, index: int, matches: list[dict[int, float]], typed: Typed) -> float:
         entry = self._entries[index]
         words = sum(found.get(index, 0.0) for found in matches)
         in_order = _IN_ORDER if entry.words[: len(typed.words)] == typed.words else 0
-        return words + in_order + entry.bonus + sum(_strength(entry, quantity) for quantity in typed.quantities)
+        return words + in_order + self._merits[index] + sum(_strength(entry, quantity) for quantity in typed.quantities)
 
     def _matches(self, word: str, *, last: bool) -> dict[int, float]:
         """Specialities with this word, or, for the word being typed and long ones, with a word that starts so."""

@@ -76,7 +76,7 @@ def read_lines(lines: Iterable[PrintedLine]) -> tuple[PrintedInteraction, ...]:
     """The interactions of a thesaurus, both directions as printed.
 
     Bold 10 points is a heading, `+` begins a partner, bold 7 points in the right column is a level; below a partner,
-    the left column is the mechanism and the right one the management. Raises `BadFileError` when no interaction is found.
+    the left column is the mechanism and the right one the management. `BadFileError` when no interaction is found.
     """
     found: list[PrintedInteraction] = []
     heading, previous_was_heading = "", False

@@ -23,7 +23,7 @@ ORDER = (
 )
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """The source did not answer, or not with a file."""
 
     def __init__(self, address: str) -> None:
@@ -37,14 +37,14 @@ def address_of(table: str) -> str:
 
 
 def download(client: httpx.Client | None = None) -> Iterator[tuple[str, str, bytes]]:
-    """Table, file name and content of each official file; `Unreachable` at the first that does not come."""
+    """Table, file name and content of each official file; `UnreachableError` at the first that does not come."""
     with client or httpx.Client(timeout=60, follow_redirects=True) as http:
         for table in ORDER:
             address = address_of(table)
             try:
                 answer = http.get(address).raise_for_status()
             except httpx.HTTPError as error:
-                raise Unreachable(address) from error
+                raise UnreachableError(address) from error
             if "text/html" in answer.headers.get("content-type", "") or len(answer.content) > MAX_BYTES:
-                raise Unreachable(address)
+                raise UnreachableError(address)
             yield table, TABLES[table].official.name, answer.content

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from epione.kernel.actor import Actor
 from epione.medications.errors import SourceUnreachable
-from epione.medications.providers.official_site import Unreachable, download
+from epione.medications.providers.official_site import UnreachableError, download
 
 from .importing import ImportReport, import_table
 
@@ -14,7 +14,7 @@ def update_catalogue(*, by: Actor, client: httpx.Client | None = None) -> list[I
     """Import the official files of today; if one is missing or refused, nothing changes."""
     try:
         files = list(download(client))
-    except Unreachable as error:
+    except UnreachableError as error:
         raise SourceUnreachable(address=error.address) from error
     with transaction.atomic():
         return [import_table(kind=table, content=content, file_name=name, by=by) for table, name, content in files]

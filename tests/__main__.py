@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from epione.project.preparation import compile_translations
+from epione.kernel.translations import compile_catalogues
 from tests.services import Started, all_services
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +50,7 @@ class Suite:
 
 def main() -> int:
     """Run every pass; 0 when all of them are green."""
-    compile_translations()
+    compile_catalogues()
     with tempfile.TemporaryDirectory(prefix="epione-services-") as folder, all_services(Path(folder)) as started:
         suite = Suite(started)
         everywhere = "not journey and not services and not slow"

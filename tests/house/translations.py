@@ -1,19 +1,18 @@
-"""Every sentence has its French, and every French sentence is set as French is written."""
+"""Every sentence shown to people exists in French, and French typography is set."""
 
 import sys
 
 from epione.kernel.messages import missing_translations, unset_typography
 
 
-def main() -> int:
-    """Print what is missing; 1 when something is."""
-    lacking, unset = missing_translations(), unset_typography()
-    for one in lacking:
-        print(f"{one.place}: no French for {one.text!r}")
-    for source, text, right in unset:
-        print(f"{source}: {text!r} is set as {right!r}")
-    return bool(lacking or unset)
+def problems() -> list[str]:
+    """One line for each sentence without its French, or whose spaces are not those of French typography."""
+    missing = [f"no French for: {one.text!r} ({one.place})" for one in missing_translations()]
+    unset = [f"{path.parts[-4]}: typography of: {text}" for path, _, text in unset_typography()]
+    return missing + unset
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    found = problems()
+    print("\n".join(found) or "Everything is translated.")
+    sys.exit(bool(found))

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from epione.kernel.translations import compile_catalogues, stale_catalogues
+
 from .environment import home
 
 SOURCE = Path(__file__).parents[1]
@@ -30,9 +32,8 @@ def single_node() -> bool:
 def is_prepared() -> bool:
     """Whether the stamp is that of this code and this database."""
     stamp = home() / "prepared"
-    compiled = all(po.with_suffix(".mo").exists() for po in SOURCE.glob(WATCHED[1]))
     database = bool(database_url()) or (home() / "epione.sqlite3").exists()
-    return compiled and database and stamp.exists() and stamp.read_text() == _stamp()
+    return not stale_catalogues() and database and stamp.exists() and stamp.read_text() == _stamp()
 
 
 def prepare_apart() -> None:
@@ -40,11 +41,13 @@ def prepare_apart() -> None:
     subprocess.run([sys.executable, "-m", "epione", "prepare"], env=os.environ, check=True)
 
 
-def prepare() -> None:
-    """Do it here; several machines may do it at once on one database."""
+def prepare(*, again: bool = False) -> None:
+    """Do it here unless it was done, or `again`; several machines may do it at once on one database."""
+    if not again and is_prepared():
+        return
+    compile_catalogues()
     import django  # noqa: PLC0415 -- slow import: `run` starts without it
 
-    compile_translations()
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
 
@@ -52,19 +55,6 @@ def prepare() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     (home() / "prepared").write_text(_stamp())
-
-
-def compile_translations() -> None:
-    """Compile the catalogues whose source is newer, with Babel: no gettext of the system is needed."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 -- slow import: `run` starts without it
-    from babel.messages.pofile import read_po  # noqa: PLC0415 -- as above
-
-    for source in SOURCE.glob(WATCHED[1]):
-        compiled = source.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
-            continue
-        with source.open("rb") as text, compiled.open("wb") as binary:
-            write_mo(binary, read_po(text, locale=source.parts[-3]))
 
 
 @contextmanager

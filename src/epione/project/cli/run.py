@@ -50,7 +50,7 @@ def run(
 def prepare() -> None:
     """Bring the database to this version, compile the translations, collect the assets."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epione.project.settings")
-    preparation.prepare()
+    preparation.prepare(again=True)
 
 
 commands = [run, prepare]

@@ -71,8 +71,8 @@ PAGES: dict[str, str] = {
 OPEN_PAGES: frozenset[str] = frozenset(
     {
         "health",
-        "live",
-        "ready",
+        "health/live",
+        "health/ready",
         "metrics",
         "docs",
         "redoc",

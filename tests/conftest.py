@@ -1,9 +1,16 @@
 """Fixtures that every module's tests share: practices, people and signed-in clients."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.contrib.auth import get_user_model
 from django.test import Client
 
@@ -54,14 +61,39 @@ def actor(practice: PracticeFacts) -> Callable[..., Actor]:
 
 @pytest.fixture
 def client_as(practice: PracticeFacts) -> Callable[..., Client]:
-    """Makes signed-in browsers: `client_as("pharmacist")`, or of a person that `actor` made: `client_as(by=actor())`."""
+    """Makes signed-in browsers: `client_as("nurse")`, or the one of a person that `actor` made: `client_as(by=...)`."""
 
     def make(role: str = "pharmacist", practice: PracticeFacts = practice, by: Actor | None = None) -> Client:
         known = {"pk": by.id} if by else {"username": _join(role, practice)}
-        client = Client()
-        client.force_login(
-            get_user_model().objects.get(**known), backend="allauth.account.auth_backends.AuthenticationBackend"
+        person = get_user_model().objects.get(**known)
+        Authenticator.objects.get_or_create(
+            user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}}
         )
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return make
+
+
+@pytest.fixture
+def tls_files(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of this machine, signed by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    start = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start - timedelta(minutes=5))
+        .not_valid_after(start + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    paths = tmp_path / "tls.pem", tmp_path / "tls.key"
+    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
+    return paths

@@ -8,16 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from tests.kernel.server import EPIONE, STEP, descendants, environment, running, seed
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
@@ -175,28 +170,6 @@ def test_a_taken_port_is_said_in_one_sentence(home: Path, site: tuple[str, Any])
     assert refused.stderr == f"Port {port} is taken: stop what uses it, or choose another with --port.\n"
 
 
-@pytest.fixture(scope="module")
-def certificate(home: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    start = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start - timedelta(minutes=5))
-        .not_valid_after(start + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    paths = home / "tls.pem", home / "tls.key"
-    paths[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    paths[1].write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
-    return paths
-
-
 def _handshake(port: int, version: ssl.TLSVersion) -> str | None:
     import socket
 
@@ -208,8 +181,8 @@ def _handshake(port: int, version: ssl.TLSVersion) -> str | None:
         return secured.version()
 
 
-def test_tls_is_served_in_version_1_3_only(home: Path, seeded: dict[str, Any], certificate: tuple[Path, Path]) -> None:
-    env = environment(home, EPIONE_TLS_CERT=str(certificate[0]), EPIONE_TLS_KEY=str(certificate[1]))
+def test_tls_is_served_in_version_1_3_only(home: Path, seeded: dict[str, Any], tls_files: tuple[Path, Path]) -> None:
+    env = environment(home, EPIONE_TLS_CERT=str(tls_files[0]), EPIONE_TLS_KEY=str(tls_files[1]))
     with running(env, "--role", "web", scheme="https") as (base, _):
         port = int(base.rsplit(":", 1)[1])
         answer = httpx.get(f"{base}/health/live", verify=False)

@@ -3,6 +3,7 @@
 import os
 
 import django
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epione.project.settings")
 django.setup()
@@ -12,4 +13,5 @@ from epione.kernel.http.handler import PooledHandler  # noqa: E402 -- Django mus
 from .supervision import leave_with_parent  # noqa: E402 -- stands with what it serves
 
 application = PooledHandler(threads=int(os.environ.get("EPIONE_THREADS", "8")))
+get_resolver().url_patterns  # noqa: B018 -- read now, so that a fault in a page stops the start and no visitor waits for it
 leave_with_parent()

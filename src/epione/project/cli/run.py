@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from epione.project import preparation, supervision
+from epione.project.environment import flag
 from epione.project.environment import port as default_port
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -15,9 +16,7 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 def run(
     role: Annotated[str, typer.Option(help="all, web or worker.")] = "all",
-    host: Annotated[
-        str, typer.Option(help="Address to serve at; only this machine unless you say otherwise.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(envvar="EPIONE_HOST", help="Address to serve at.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to serve at (EPIONE_PORT, default 8000).")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Serve the demo practice, in a home of its own.")] = False,
     web_workers: Annotated[int, typer.Option(help="Processes that serve pages.")] = 1,
@@ -33,6 +32,8 @@ def run(
         supervision.work_until_stopped(role)
         return
     port = port or default_port()
+    if host not in LOCAL and not os.environ.get("EPIONE_TLS_CERT") and not flag("EPIONE_TLS"):
+        typer.echo("Warning: others may connect and pages travel in clear. See docs/operator.md, Transport.", err=True)
     if not supervision.port_is_free(host, port):
         _refuse(f"Port {port} is taken: stop what uses it, or choose another with --port.")
     _get_ready()

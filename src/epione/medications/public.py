@@ -2,9 +2,20 @@
 
 from .domain.ages import EditionAge, age_of
 from .domain.catalogue import Catalogue
+from .domain.drug import Drug, DrugStatus, TreatmentLine
+from .domain.duplicates import Duplicate, find_duplicates
 from .domain.resolver import Match, Quality
 from .domain.search import Hit
-from .providers.memory import load_catalogue, resolve_code, resolve_medication, search_medications
+from .domain.sheet import Sheet
+from .domain.typed import read as read_typed
+from .providers.memory import (
+    catalogue_ages,
+    load_catalogue,
+    resolve_code,
+    resolve_medication,
+    search_medications,
+    speciality_sheet,
+)
 from .providers.pack import ansm
 from .providers.thesaurus import load_scales, load_thesaurus
 from .providers.words import load_vocabulary
@@ -13,16 +24,23 @@ from .services import ImportReport, correct_atc, import_table, import_thesaurus,
 
 __all__ = [
     "Catalogue",
+    "Drug",
+    "DrugStatus",
+    "Duplicate",
     "EditionAge",
     "Hit",
     "ImportReport",
     "Match",
     "Quality",
+    "Sheet",
+    "TreatmentLine",
     "Version",
     "Wording",
     "age_of",
     "ansm",
+    "catalogue_ages",
     "correct_atc",
+    "find_duplicates",
     "history_of",
     "import_table",
     "import_thesaurus",
@@ -30,9 +48,11 @@ __all__ = [
     "load_scales",
     "load_thesaurus",
     "load_vocabulary",
+    "read_typed",
     "resolve_code",
     "resolve_medication",
     "search_medications",
+    "speciality_sheet",
     "thesaurus_text",
     "update_catalogue",
 ]

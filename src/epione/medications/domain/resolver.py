@@ -53,11 +53,9 @@ class Resolver:
     def __init__(self, catalogue: Catalogue, index: SearchIndex) -> None:
         self._catalogue = catalogue
         self._index = index
-        self._by_first_word: dict[str, list[tuple[tuple[str, ...], Drug]]] = {}
-        for drug in catalogue.drugs():
-            words = read(drug.name).words
-            if words:
-                self._by_first_word.setdefault(words[0], []).append((words, drug))
+        self._by_first_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for words, cis in index.words_of_names():
+            self._by_first_word.setdefault("".join(words[:1]), []).append((words, cis))
 
     def resolve(self, text: str) -> Match:
         """Codes, then the whole denomination, the substance, the first words of a denomination, misspellings."""
@@ -111,11 +109,11 @@ class Resolver:
         """Specialities whose denomination starts with the words of the name, whole words only."""
         names = typed.names
         pool = self._by_first_word.get(names[0], ()) if names else ()
-        starting = [(words, drug) for words, drug in pool if words[: len(names)] == names]
-        if not starting:
+        starting = (self._catalogue.by_cis(cis) for words, cis in pool if words[: len(names)] == names)
+        every = [drug for drug in starting if drug is not None]
+        if not every:
             return None
-        own = [drug for _, drug in starting if read(drug.name).names == names]
-        every = [drug for _, drug in starting]
+        own = [drug for drug in every if read(drug.name).names == names]
         chosen = own if own and len(_kinds(_current(own))) == 1 else every
         return self._decide(text, _fitting(chosen, typed) or chosen, Quality.PREFIX, typed)
 

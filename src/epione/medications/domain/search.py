@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import nlargest
 
 from rapidfuzz import process
@@ -29,7 +30,12 @@ _LONG_WORD, _FUZZY_WORD = 7, 4
 _PLAIN_FORMS = ("comprime", "gelule", "capsule", "sachet", "solution")
 _CODE_DIGITS = 5
 
-_read_again = lru_cache(maxsize=8192)(read)  # forms and substances come back thousands of times
+_read_again = lru_cache(maxsize=4096)(read)  # forms come back thousands of times, and so do substances
+
+
+@lru_cache(maxsize=8192)
+def _substance_words(name: str) -> tuple[str, ...]:
+    return meaningful(read(name).words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,6 @@ class SearchIndex:
             # At equal score the order decides: it weighs less than any difference of scores.
             self._merits[index] = self._entries[index].bonus - rank * 1e-6
         self._words = sorted(self._postings)
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:
-            self._by_sound[sound(word)].append(word)
         self._codes = sorted([*catalogue.codes()])
 
     def search(self, text: str, limit: int = 20) -> tuple[Hit, ...]:
@@ -101,6 +104,17 @@ class SearchIndex:
                 found.setdefault(other, _ONE_ERROR if distance <= 1 else _TWO_ERRORS)
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
+    def words_of_names(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The words of every denomination, with its CIS."""
+        return ((entry.words, entry.cis) for entry in self._entries)
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self._words:
+            found.setdefault(sound(word), []).append(word)
+        return found
+
     def _add(self, drug: Drug) -> None:
         index = len(self._entries)
         typed, form = read(drug.name), _read_again(drug.form)
@@ -110,7 +124,7 @@ class SearchIndex:
             self._post(word, index, _FORM)
         if drug.status is not DrugStatus.HOMEOPATHIC:
             for ingredient in drug.ingredients:
-                for word in meaningful(_read_again(ingredient.name).words):
+                for word in _substance_words(ingredient.name):
                     self._post(word, index, _SUBSTANCE)
         amounts = {
             ingredient.amount for ingredient in drug.ingredients if ingredient.amount and ingredient.unit == "mg"

@@ -2,11 +2,16 @@
 
 from functools import lru_cache
 
+from epione.kernel.clock import today
+from epione.medications.domain.ages import EditionAge, age_of
 from epione.medications.domain.catalogue import Catalogue
 from epione.medications.domain.resolver import Match, Resolver
 from epione.medications.domain.search import Hit, SearchIndex
+from epione.medications.domain.sheet import Sheet, Sheets
 
 from . import pack, snapshot
+
+_SHEET_TABLES = ("presentations", "generics", "conditions", "availability", "smr", "asmr")
 
 
 @lru_cache(maxsize=1)
@@ -20,6 +25,11 @@ def _index(catalogue: Catalogue) -> SearchIndex:
 
 
 @lru_cache(maxsize=1)
+def _sheets(_stamp: int) -> Sheets:
+    return Sheets({table: pack.read_rows(table) for table in _SHEET_TABLES})
+
+
+@lru_cache(maxsize=1)
 def _resolver(index: SearchIndex) -> Resolver:
     return Resolver(index.catalogue, index)
 
@@ -27,6 +37,11 @@ def _resolver(index: SearchIndex) -> Resolver:
 def load_catalogue() -> Catalogue:
     """The catalogue in use; it needs no database."""
     return _catalogue(pack.stamp())
+
+
+def catalogue_ages() -> tuple[EditionAge, ...]:
+    """The editions in use with their age today: what every report shows."""
+    return tuple(age_of(edition, today()) for edition in load_catalogue().editions)
 
 
 def load_search() -> SearchIndex:
@@ -52,3 +67,8 @@ def resolve_medication(text: str) -> Match:
 def resolve_code(code: str) -> Match:
     """The medicine of a CIS, CIP13 or CIP7 code."""
     return load_resolver().by_code(code)
+
+
+def speciality_sheet(cis: str) -> Sheet:
+    """Boxes, generics, conditions, shortages and benefit of a speciality (half a second at the first call)."""
+    return _sheets(pack.stamp()).of(cis)

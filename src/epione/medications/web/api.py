@@ -7,6 +7,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from epione.identity.public import api_auth
+from epione.kernel.actor import Actor
 from epione.medications.domain.description import drug_facts, match_facts, search_facts
 from epione.medications.domain.interactions_description import (
     UnreadableFactError,
@@ -14,10 +15,20 @@ from epione.medications.domain.interactions_description import (
     pairs_facts,
     read_fact,
 )
+from epione.medications.domain.sheet import sheet_facts
 from epione.medications.errors import UnknownSpeciality, UnreadableFact, UnresolvedMedicine
-from epione.medications.public import load_catalogue, load_thesaurus, resolve_medication, search_medications
+from epione.medications.public import (
+    catalogue_ages,
+    correct_atc,
+    history_of,
+    load_catalogue,
+    load_thesaurus,
+    resolve_medication,
+    search_medications,
+    speciality_sheet,
+)
 
-from .schemas import DrugOut, MatchOut, PairOut, SearchOut
+from .schemas import AtcIn, DrugOut, EditionOut, MatchOut, PairOut, SearchOut, SheetOut, VersionOut
 
 router = Router(tags=["medications"], auth=api_auth)
 SCOPE = {"x-scope": "medications:read"}
@@ -49,6 +60,44 @@ def read(request: HttpRequest, cis: str) -> dict[str, Any]:  # noqa: ARG001 -- t
     if drug is None:
         raise UnknownSpeciality(cis=cis)
     return drug_facts(drug)
+
+
+@router.get("/specialities/{cis}/sheet", response=SheetOut, operation_id="medications_sheet", openapi_extra=SCOPE)
+def sheet(request: HttpRequest, cis: str) -> dict[str, Any]:  # noqa: ARG001 -- the framework passes it
+    """Boxes and prices, generic group, conditions of prescription, shortages, opinions with their dates."""
+    drug = load_catalogue().by_cis(cis)
+    if drug is None:
+        raise UnknownSpeciality(cis=cis)
+    return {"drug": drug_facts(drug)} | sheet_facts(speciality_sheet(cis))
+
+
+@router.get(
+    "/specialities/{cis}/history", response=list[VersionOut], operation_id="medications_history", openapi_extra=SCOPE
+)
+def history(request: HttpRequest, cis: str) -> list[dict[str, Any]]:  # noqa: ARG001 -- the framework passes it
+    """How each imported edition described a speciality, the oldest first; empty until an edition was imported."""
+    return [{"facts": one.facts, "since": one.since, "until": one.until} for one in history_of(cis)]
+
+
+@router.post(
+    "/specialities/{cis}/atc",
+    response=DrugOut,
+    operation_id="medications_correct_atc",
+    openapi_extra={"x-scope": "medication_reviews:write"},
+)
+def correct(request: HttpRequest, cis: str, body: AtcIn) -> dict[str, Any]:
+    """Correct the ATC code of a speciality; the correction is recorded and wins over the catalogue's code."""
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    correct_atc(cis=cis, atc=body.atc, reason=body.reason, by=by)
+    drug = load_catalogue().by_cis(cis)
+    assert drug is not None
+    return drug_facts(drug)
+
+
+@router.get("/catalogue", response=list[EditionOut], operation_id="medications_catalogue", openapi_extra=SCOPE)
+def editions(request: HttpRequest) -> list[dict[str, Any]]:  # noqa: ARG001 -- the framework passes it
+    """The editions in use, their age in days, source and licence."""
+    return [age.facts() for age in catalogue_ages()]
 
 
 @router.get("/interactions", response=list[PairOut], operation_id="medications_interactions", openapi_extra=SCOPE)

@@ -1,8 +1,9 @@
 """What the API says of medicines."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
+from pydantic import Field
 
 Level = Literal["CI", "AD", "PE", "APC"]
 
@@ -27,6 +28,76 @@ class DrugOut(Schema):
     atc: list[str]
     atc_source: str
     substances: list[SubstanceOut]
+
+
+class BoxOut(Schema):
+    """A presentation; the price is in euros, null when there is none."""
+
+    cip13: str
+    cip7: str
+    label: str
+    state: str
+    reimbursement: str
+    price: float | None
+
+
+class ShortageOut(Schema):
+    """A tension or a shortage, an end of sale, a return; dates are ISO or empty."""
+
+    state: str
+    began_on: str
+    updated_on: str
+    back_on: str
+
+
+class OpinionOut(Schema):
+    """An opinion of the health authority."""
+
+    level: str
+    reason: str
+    given_on: str
+
+
+class SheetOut(Schema):
+    """What the catalogue says of one speciality."""
+
+    drug: DrugOut
+    presentations: list[BoxOut]
+    generic_group: str
+    generic_kind: Literal["reference", "generic", "complementary", "substitutable", ""]
+    same_group: list[str]
+    conditions: list[str]
+    shortages: list[ShortageOut]
+    benefits: list[OpinionOut]
+    improvements: list[OpinionOut]
+
+
+class VersionOut(Schema):
+    """A speciality as one edition described it; `until` is the edition that changed or ended it."""
+
+    facts: dict[str, str]
+    since: str
+    until: str | None
+
+
+class AtcIn(Schema):
+    """A correction: an ATC code (empty: none is right) and why."""
+
+    atc: Annotated[str, Field(max_length=7, pattern=r"^[A-Z0-9]*$")]
+    reason: Annotated[str, Field(min_length=3, max_length=500)]
+
+
+class EditionOut(Schema):
+    """An edition in use; `old` is null for our own lists."""
+
+    table: str
+    edition: str
+    age_days: int
+    old: bool | None
+    rows: int
+    source: str
+    licence: str
+    sha256: str
 
 
 class HitOut(DrugOut):

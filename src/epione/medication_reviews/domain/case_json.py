@@ -64,6 +64,12 @@ def read_case(values: Any, *, on: date, units: Mapping[str, str]) -> Case:
     reader.unknown(_CASE)
     on = reader.day("on") or on
     patient = _patient(reader, on)
+    for reference in reader.items("dangling", 10_000) or []:
+        reader.warn(
+            "Bundle",
+            f"référence absente du Bundle\u00a0: {reference}",
+            f"reference missing from the Bundle: {reference}",
+        )
     drugs = _objects(reader, "drugs", MOST_LINES)
     if drugs is None:
         reader.refuse("drugs", "la liste des médicaments manque", "the list of medicines is missing")

@@ -1,0 +1,1 @@
+"""FHIR R4 in plain Python: no Django, no network."""

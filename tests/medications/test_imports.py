@@ -1,7 +1,9 @@
 """Importing tables: checked, counted, all or nothing, with history."""
 
 import gzip
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from epione.medications.domain.drug import DrugStatus
 from epione.medications.errors import ImportRefused, UnknownAtc, UnknownSpeciality, UnknownTable
 from epione.medications.models import Edition, Speciality
 from epione.medications.providers import pack
-from epione.medications.public import correct_atc, history_of, import_table, load_catalogue
+from epione.medications.public import correct_atc, history_of, import_table, load_catalogue, rebuild_catalogue
 
 HEADER = "cis\tcondition"
 
@@ -74,6 +76,18 @@ def test_an_official_file_replaces_the_edition_and_keeps_what_left(small: None, 
     assert gone is not None
     assert (gone.status, gone.ingredients[0].name) == (DrugStatus.RETIRED, "METFORMINE")
     assert {one.table: one.edition for one in catalogue.editions}["specialities"] == "2026-11-01"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_database_gives_back_its_tables(small: None, admin: Actor, home: Path) -> None:
+    import_table(kind="specialities", content=FILE, file_name="CIS_bdpm.txt", by=admin, edition="2026-11-01")
+    correct_atc(cis="61111111", atc="B01AC06", reason="essai", by=replace(admin, roles=frozenset({"pharmacist"})))
+    shutil.rmtree(home / "catalogue")
+    assert load_catalogue().by_cis("61111111") is None
+    assert rebuild_catalogue(by=admin) == ("specialities", "validated")
+    drug = load_catalogue().by_cis("61111111")
+    assert drug is not None
+    assert drug.atc_source == "validated"
 
 
 @pytest.mark.django_db(transaction=True)

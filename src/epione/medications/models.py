@@ -77,15 +77,15 @@ class Speciality(DatedRow):
     name = models.TextField()
     form = models.TextField()
     routes = models.TextField()
-    authorisation = models.CharField(max_length=80)
-    marketed = models.CharField(max_length=1)
-    procedure = models.CharField(max_length=80)
-    authorised_on = models.CharField(max_length=10)
+    authorisation = models.TextField()
+    marketed = models.TextField()
+    procedure = models.TextField()
+    authorised_on = models.TextField()
     holder = models.TextField()
-    monitored = models.CharField(max_length=1)
-    homeopathic = models.CharField(max_length=1)
-    atc = models.CharField(max_length=7, db_index=True)
-    atc_source = models.CharField(max_length=30)
+    monitored = models.TextField()
+    homeopathic = models.TextField()
+    atc = models.TextField(db_index=True)
+    atc_source = models.TextField()
     substances = models.TextField()
 
 
@@ -105,9 +105,9 @@ class Presentation(DatedRow):
     cip7 = models.CharField(max_length=7)
     cis = models.CharField(max_length=8, db_index=True)
     label = models.TextField()
-    state = models.CharField(max_length=120)
-    reimbursement = models.CharField(max_length=40)
-    price = models.CharField(max_length=20)
+    state = models.TextField()
+    reimbursement = models.TextField()
+    price = models.TextField()
 
 
 class CompositionLine(DatedRow):
@@ -129,18 +129,18 @@ class CompositionLine(DatedRow):
     element = models.TextField()
     dosage = models.TextField()
     reference = models.TextField()
-    nature = models.CharField(max_length=2)
-    link = models.CharField(max_length=4)
+    nature = models.TextField()
+    link = models.TextField()
 
 
 class GenericMember(DatedRow):
     """A speciality in a generic group: 0 reference, 1 generic, 2 complementary by dose, 4 substitutable."""
 
     columns = {"groupe": "group", "libelle": "label", "cis": "cis", "type": "kind"}
-    group = models.CharField(max_length=8, db_index=True)
+    group = models.TextField(db_index=True)
     label = models.TextField()
     cis = models.CharField(max_length=8, db_index=True)
-    kind = models.CharField(max_length=2)
+    kind = models.TextField()
 
 
 class Condition(DatedRow):
@@ -166,11 +166,11 @@ class Availability(DatedRow):
     }
     cis = models.CharField(max_length=8, db_index=True)
     cip13 = models.CharField(max_length=13)
-    code = models.CharField(max_length=2)
-    state = models.CharField(max_length=60)
-    began_on = models.CharField(max_length=10)
-    updated_on = models.CharField(max_length=10)
-    back_on = models.CharField(max_length=10)
+    code = models.TextField()
+    state = models.TextField()
+    began_on = models.TextField()
+    updated_on = models.TextField()
+    back_on = models.TextField()
     link = models.TextField()
 
 
@@ -179,10 +179,10 @@ class Benefit(DatedRow):
 
     columns = {"cis": "cis", "dossier": "file", "motif": "reason", "date": "given_on", "smr": "level"}
     cis = models.CharField(max_length=8, db_index=True)
-    file = models.CharField(max_length=40)
-    reason = models.CharField(max_length=200)
-    given_on = models.CharField(max_length=10)
-    level = models.CharField(max_length=60)
+    file = models.TextField()
+    reason = models.TextField()
+    given_on = models.TextField()
+    level = models.TextField()
 
 
 class Improvement(DatedRow):
@@ -190,10 +190,10 @@ class Improvement(DatedRow):
 
     columns = {"cis": "cis", "dossier": "file", "motif": "reason", "date": "given_on", "asmr": "level"}
     cis = models.CharField(max_length=8, db_index=True)
-    file = models.CharField(max_length=40)
-    reason = models.CharField(max_length=200)
-    given_on = models.CharField(max_length=10)
-    level = models.CharField(max_length=60)
+    file = models.TextField()
+    reason = models.TextField()
+    given_on = models.TextField()
+    level = models.TextField()
 
 
 class AtcCorrection(models.Model):

@@ -19,10 +19,11 @@ from .providers.memory import (
 from .providers.pack import ansm
 from .providers.thesaurus import load_scales, load_thesaurus
 from .providers.words import load_vocabulary
-from .queries import Version, Wording, history_of, thesaurus_text
-from .services import ImportReport, correct_atc, import_table, import_thesaurus, update_catalogue
+from .queries import AtcChange, Version, Wording, corrections, history_of, thesaurus_text
+from .services import ImportReport, correct_atc, import_table, import_thesaurus, rebuild_catalogue, update_catalogue
 
 __all__ = [
+    "AtcChange",
     "Catalogue",
     "Drug",
     "DrugStatus",
@@ -40,6 +41,7 @@ __all__ = [
     "ansm",
     "catalogue_ages",
     "correct_atc",
+    "corrections",
     "find_duplicates",
     "history_of",
     "import_table",
@@ -49,6 +51,7 @@ __all__ = [
     "load_thesaurus",
     "load_vocabulary",
     "read_typed",
+    "rebuild_catalogue",
     "resolve_code",
     "resolve_medication",
     "search_medications",

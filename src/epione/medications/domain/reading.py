@@ -10,7 +10,7 @@ from .tables import Row, Table
 
 MAX_BYTES = 150_000_000
 _GZIP = b"\x1f\x8b"
-_BROKEN = ("\ufffd", "Ã©", "Ã¨", "Ã ", "â€™")
+_BROKEN = ("\x00", "\ufffd", "Ã©", "Ã¨", "Ã ", "â€™")
 
 
 class BadFileError(ValueError):

@@ -34,10 +34,11 @@ def correct_atc(*, cis: str, atc: str, reason: str, by: Actor) -> None:
             before={"atc": list(drug.atc), "atc_source": drug.atc_source},
             after={"atc": atc, "reason": reason},
         )
-        transaction.on_commit(_publish)
+        transaction.on_commit(publish_corrections)
 
 
-def _publish() -> None:
+def publish_corrections() -> None:
+    """Write the corrections in force over the pack: the catalogue in memory follows, in every process."""
     latest = {change.cis: change for change in queries.corrections()}
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

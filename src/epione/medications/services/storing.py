@@ -19,6 +19,7 @@ from epione.medications.models import DatedRow, Edition
 from epione.medications.providers import pack
 
 _BATCH = 500
+SHIPPED = "Epione"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def ensure_baseline(table: str) -> None:
         file=pack.TABLES[table][0],
         sha256=shipped.sha256,
         rows=shipped.rows,
-        imported_by="Epione",
+        imported_by=SHIPPED,
     )
     store(table, pack.shipped_rows(table), edition)
 
@@ -93,6 +94,14 @@ def publish_after_commit(*tables: str) -> None:
 def publish_tables(*tables: str) -> None:
     """Write the rows in use, and those kept of retired medicines, as files over the pack."""
     pack.put_overlay({table: _file(table) for table in tables})
+
+
+def publish_all() -> tuple[str, ...]:
+    """Write again every table that was imported, after a restore for instance; the names of the tables."""
+    imported = Edition.objects.exclude(imported_by=SHIPPED).values_list("table", flat=True).distinct()
+    tables = tuple(sorted(set(imported) & set(MODELS)))
+    publish_tables(*tables)
+    return tables
 
 
 def _file(table: str) -> tuple[compiled.Edition, bytes]:

@@ -84,6 +84,16 @@ def import_file(
         _print([asdict(report)], output)
 
 
+@app.command()
+def rebuild() -> None:
+    """Write the imported tables again from the database: after a restore, or on a machine that joins."""
+    by = _actor()
+    from epione.medications.public import rebuild_catalogue  # noqa: PLC0415 -- needs Django set up
+
+    tables = rebuild_catalogue(by=by)
+    typer.echo(f"Written: {', '.join(tables)}." if tables else "Nothing was imported: the tables that ship are in use.")
+
+
 def _content(file: Path) -> bytes:
     if not file.is_file():
         _refuse(f"There is no file {file}.")

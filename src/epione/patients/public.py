@@ -15,7 +15,8 @@ from .extensions import (
     register_timeline,
     register_vital,
 )
-from .queries import Page, canonical, cards, facts, listing, record_of, same_person
+from .frame import frame_of
+from .queries import Page, all_ids, canonical, cards, facts, listing, record_of, same_person
 from .rules import require_clinical, require_patient, sees_clinical
 from .services import (
     add_facts,
@@ -49,6 +50,7 @@ __all__ = [
     "Tab",
     "TimelineItem",
     "add_facts",
+    "all_ids",
     "banner_of",
     "canonical",
     "cards",
@@ -56,6 +58,7 @@ __all__ = [
     "create_patient",
     "delete_patient",
     "facts",
+    "frame_of",
     "listing",
     "measure_of",
     "merge_patients",

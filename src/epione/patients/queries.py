@@ -59,6 +59,11 @@ def visible(practice_id: UUID) -> QuerySet[Any]:
     return Patient.objects.of_practice(practice_id).filter(deleted_at=None, merged_into=None)
 
 
+def all_ids(practice_id: UUID) -> list[UUID]:
+    """Every patient of a practice, for a job that goes through all of them."""
+    return list(visible(practice_id).order_by("id").values_list("id", flat=True))
+
+
 def card_of(row: Patient) -> PatientCard:
     """The decrypted card of a row."""
     identity = Identity.from_dict(unseal_json(identity_place(row), bytes(row.sealed)))

@@ -4,6 +4,7 @@ import gc
 from functools import lru_cache
 
 from epione.medication_reviews.domain.knowledge import Knowledge
+from epione.medication_reviews.domain.substitutes import Substitutes
 from epione.medications.public import load_catalogue, load_scales, load_thesaurus, load_vocabulary
 
 from .rules import rule_book
@@ -26,3 +27,13 @@ def _knowledge(_thesaurus: int, _catalogue: int) -> Knowledge:
 def catalogue_editions() -> dict[str, str]:
     """The edition of each table of the catalogue, shown with every answer."""
     return {edition.table: edition.edition for edition in load_catalogue().editions}
+
+
+def load_substitutes() -> Substitutes:
+    """What may replace what, indexed once for the catalogue in use."""
+    return _substitutes(id(load_catalogue()))
+
+
+@lru_cache(maxsize=1)
+def _substitutes(_catalogue: int) -> Substitutes:
+    return Substitutes(load_catalogue())

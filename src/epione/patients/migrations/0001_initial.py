@@ -6,94 +6,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('sealed', models.BinaryField()),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("sealed", models.BinaryField()),
+                ("deleted_at", models.DateTimeField(null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="patients.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identifiers", to="patients.patient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClinicalFact',
+            name="ClinicalFact",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('kind', models.CharField(max_length=16)),
-                ('sealed', models.BinaryField()),
-                ('author_id', models.UUIDField()),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='patients.clinicalfact')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("kind", models.CharField(max_length=16)),
+                ("sealed", models.BinaryField()),
+                ("author_id", models.UUIDField()),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="patients.clinicalfact",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="patients.patient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CareTeamMember',
+            name="CareTeamMember",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('user_id', models.UUIDField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='care_team', to='patients.patient')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("user_id", models.UUIDField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="care_team", to="patients.patient"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SearchKey',
+            name="SearchKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('practice_id', models.UUIDField()),
-                ('kind', models.CharField(max_length=8)),
-                ('digest', models.BigIntegerField()),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='patients.patient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("practice_id", models.UUIDField()),
+                ("kind", models.CharField(max_length=8)),
+                ("digest", models.BigIntegerField()),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="patients.patient"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(fields=['practice_id', '-updated_at', '-id'], name='patient_recent'),
+            model_name="patient",
+            index=models.Index(fields=["practice_id", "-updated_at", "-id"], name="patient_recent"),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(models.F('practice_id'), models.F('kind'), models.F('digest'), name='patient_identifier_unique'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(
+                models.F("practice_id"), models.F("kind"), models.F("digest"), name="patient_identifier_unique"
+            ),
         ),
         migrations.AddIndex(
-            model_name='clinicalfact',
-            index=models.Index(models.F('patient'), models.F('kind'), name='fact_of_patient'),
+            model_name="clinicalfact",
+            index=models.Index(models.F("patient"), models.F("kind"), name="fact_of_patient"),
         ),
         migrations.AddConstraint(
-            model_name='careteammember',
-            constraint=models.UniqueConstraint(models.F('patient'), models.F('user_id'), name='care_team_once'),
+            model_name="careteammember",
+            constraint=models.UniqueConstraint(models.F("patient"), models.F("user_id"), name="care_team_once"),
         ),
         migrations.AddIndex(
-            model_name='searchkey',
-            index=models.Index(models.F('practice_id'), models.F('digest'), models.F('patient_id'), name='patient_key'),
+            model_name="searchkey",
+            index=models.Index(models.F("practice_id"), models.F("digest"), models.F("patient_id"), name="patient_key"),
         ),
     ]

@@ -7,19 +7,17 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from epione.identity.public import allowed, signed_in
+from epione.identity.public import signed_in
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Conflict, Expected, Invalid
-from epione.kernel.kit.parts import Tab
 from epione.patients import extensions, queries, services
-from epione.patients.banner import banner_of
 from epione.patients.domain.record import FactKind, Record
 from epione.patients.errors import ProbableDuplicate, VersionConflict
-from epione.patients.rules import require_clinical, sees_clinical
+from epione.patients.frame import frame_of as frame
+from epione.patients.rules import require_clinical
 
 from . import charts
 from .forms import IdentityForm
@@ -96,29 +94,6 @@ def new(request: HttpRequest) -> HttpResponseBase:
             messages.success(request, _("The record is open."))
             return redirect("patients:record", card.id)
     return render(request, "patients/new.html", context, status=200 if request.method == "GET" else 422)
-
-
-def tabs_of(record: Record, by: Actor, current: str) -> list[Tab]:
-    """The views of a record: ours, then those of the workspaces that the actor may open."""
-    own = [("record", _("Summary"), None), ("timeline", _("Timeline"), None), ("measurements", _("Measurements"),
-           len(record.of(FactKind.OBSERVATION)))]  # fmt: skip
-    tabs = [Tab(str(label), reverse(f"patients:{name}", args=[record.card.id]), current == name, count)
-            for name, label, count in own]  # fmt: skip
-    for tab in extensions.tabs:
-        if allowed(by, tab.scope):
-            try:
-                tabs.append(Tab(str(tab.label), reverse(tab.url_name, args=[record.card.id]), current == tab.key))
-            except NoReverseMatch:
-                continue
-    tabs.append(Tab(_("Identity"), reverse("patients:identity", args=[record.card.id]), current == "identity"))
-    return tabs
-
-
-def frame(record: Record, by: Actor, current: str) -> dict[str, Any]:
-    """What every page of an open record needs."""
-    writes = allowed(by, "patients:write") and sees_clinical(by)
-    shown = {"record": record, "banner": banner_of(record, by), "tabs": tabs_of(record, by, current)}
-    return shown | {"clinical": sees_clinical(by), "may_write": writes}
 
 
 def _timeline(record: Record, by: Actor) -> list[extensions.TimelineItem]:

@@ -1,0 +1,46 @@
+"""What the home page says to those who review medicines."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from epione.kernel.actor import Actor
+from epione.patients.public import cards
+
+from . import queries
+from . import worklist as worklists
+
+
+def open_count(by: Actor) -> int | None:
+    """Reviews of this person under way, for the navigation."""
+    return sum(1 for review in queries.open_reviews(by.practice_id) if review.author_id == by.id) or None
+
+
+def next_action(by: Actor) -> dict[str, Any] | None:
+    """The gravest review that waits."""
+    reviews = [review for review in queries.open_reviews(by.practice_id) if review.author_id == by.id and review.next]
+    counts = queries.latest_counts(by.practice_id, [review.id for review in reviews])
+    waiting = [review for review in reviews if review.next and review.next.value in {"analysis", "collection"}]
+    if not waiting:
+        return None
+    gravest = max(waiting, key=lambda r: [counts.get(r.id, {}).get(level, 0) for level in ("ci", "ad", "pe")])
+    found = counts.get(gravest.id, {})
+    person = cards(by.practice_id, [gravest.patient_id]).get(gravest.patient_id)
+    if person is None:
+        return None
+    facts = {"name": person.identity.display, "ci": found.get("ci", 0), "ad": found.get("ad", 0)}
+    text = _("%(ci)s contra-indications and %(ad)s discouraged associations wait for your decision.") % facts
+    url = reverse("medication_reviews:review", args=[gravest.id])
+    return {"title": person.identity.display, "text": text, "url": url, "label": _("Open the analysis")}
+
+
+def worklist(by: Actor) -> dict[str, Any] | None:
+    """Reviews under way of this person, for the home page."""
+    rows = worklists.worklist(by, mine=True)
+    return {"rows": rows[:8], "url": reverse("medication_reviews:worklist")}
+
+
+def followed(by: Actor) -> dict[str, Any] | None:
+    """How often physicians followed, by rule."""
+    return worklists.acceptance(by)

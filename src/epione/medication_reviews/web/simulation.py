@@ -1,0 +1,198 @@
+"""Et si…: stop, substitute, change a dose, set a value; and the smallest changes that clear the gravest findings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from epione.identity.public import signed_in
+from epione.kernel import clock
+from epione.kernel.kit import charts
+from epione.kernel.kit.marks import LEVEL_WORDS
+from epione.medication_reviews import services
+from epione.medication_reviews.charting import chart_of
+from epione.medication_reviews.domain.chart import Chart
+from epione.medication_reviews.domain.findings import Finding, Status
+from epione.medication_reviews.domain.smallest_change import Proposal, smallest_changes
+from epione.medication_reviews.domain.whatif import (
+    Change,
+    Difference,
+    ImpossibleChange,
+    SetDose,
+    SetObservation,
+    Stop,
+    Substitute,
+)
+from epione.medication_reviews.domain.whatif import (
+    what_if as simulate,
+)
+from epione.medication_reviews.providers.knowledge import load_knowledge, load_substitutes
+from epione.medications.domain.drug import TreatmentLine
+
+from .cards import LEVELS, language
+from .pages import READ, WRITE, actor_of, frame
+
+MOST_LINES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a simulation shows: the total before and after, the squares, what goes and what comes."""
+
+    before: int
+    after: int
+    squares: SafeString
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+    sentence: str
+
+
+def _firing(findings: Sequence[Finding], level: str) -> int:
+    return sum(1 for one in findings if one.level == level and one.status is Status.FIRES)
+
+
+def outcome(difference: Difference) -> Outcome:
+    """A difference in figures, squares and titles."""
+    lang = language()
+    before, after = difference.before.findings, difference.after.findings
+    lines = [
+        charts.Squares(level, str(LEVEL_WORDS[level]), _firing(before, level), _firing(after, level))
+        for level in LEVELS
+    ]
+    fired = [one for one in difference.appeared if one.status is Status.FIRES]
+    facts = {
+        "before": sum(line.before for line in lines),
+        "after": sum(line.after for line in lines),
+        "new": len(fired),
+    }
+    sentence = _("%(before)s findings before, %(after)s after, %(new)s new") % facts
+    return Outcome(
+        facts["before"],
+        facts["after"],
+        charts.squares(lines, sentence),
+        tuple(one.title[lang] for one in difference.disappeared if one.status is Status.FIRES),
+        tuple(one.title[lang] for one in fired),
+        sentence,
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".").strip())
+    except ValueError:
+        return None
+
+
+def changes_from(request: HttpRequest, lines: Sequence[TreatmentLine]) -> list[Change]:
+    """The changes asked by the form: lines stopped, daily doses, simulated filtration."""
+    changes: list[Change] = []
+    for line in lines[:MOST_LINES]:
+        dose = _number(request.POST.get(f"dose_{line.id}", ""))
+        if request.POST.get(f"line_{line.id}") == "stop":
+            changes.append(Stop(line.id))
+        elif dose is not None and dose != line.daily_mg:
+            changes.append(SetDose(line.id, dose))
+    egfr = _number(request.POST.get("egfr", ""))
+    if egfr is not None:
+        changes.append(SetObservation("egfr", egfr))
+    return changes
+
+
+def _chart(request: HttpRequest, review_id: UUID) -> tuple[Any, Chart]:
+    by = actor_of(request)
+    review = services.open_review(review_id=review_id, by=by)
+    return review, chart_of(by.practice_id, review.patient_id, clock.today())
+
+
+@signed_in(READ)
+def what_if(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
+    """Simulate and show what appears and disappears; nothing is written."""
+    review, chart = _chart(request, review_id)
+    lines = chart.active_lines()
+    context: dict[str, Any] = {"review": review, "sim_lines": lines, "posted": request.POST}
+    try:
+        changes = changes_from(request, lines)
+        context["outcome"] = outcome(simulate(chart, load_knowledge(), changes)) if changes else None
+        context["stopped"] = {change.line for change in changes if isinstance(change, Stop)}
+    except ImpossibleChange:
+        context["impossible"] = True
+    if request.headers.get("HX-Request"):
+        return render(request, "medication_reviews/outcome.html", context)
+    return render(request, "medication_reviews/what_if_page.html", frame(review, actor_of(request)) | context)
+
+
+def change_words(change: Change, names: dict[str, str]) -> str:
+    """A change as a person says it."""
+    if isinstance(change, Stop):
+        return _("Stop %(drug)s") % {"drug": names.get(change.line, "")}
+    if isinstance(change, SetDose):
+        return _("Reduce %(drug)s to %(dose)s mg a day") % {
+            "drug": names.get(change.line, ""),
+            "dose": f"{change.daily_mg:g}",
+        }
+    if isinstance(change, Substitute):
+        facts = {"old": names.get(change.line, ""), "new": change.drug.name.split(", ")[0].lower()}
+        return _("Replace %(old)s by %(new)s") % facts
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A proposal in words."""
+
+    index: int
+    gestures: tuple[str, ...]
+    costs: tuple[str, ...]
+    clears: int
+    opens: tuple[str, ...]
+    outcome: Outcome
+
+
+def _offer(index: int, proposal: Proposal, names: dict[str, str]) -> Offer:
+    lang = language()
+    return Offer(
+        index,
+        tuple(change_words(change, names) for change in proposal.changes),
+        tuple(text[lang] for text in proposal.costs),
+        len(proposal.clears),
+        tuple(one.title[lang] for one in proposal.opens),
+        outcome(proposal.difference),
+    )
+
+
+@signed_in(READ)
+def smallest(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
+    """The smallest sets of changes that clear every contra-indication and discouraged association."""
+    review, chart = _chart(request, review_id)
+    found = smallest_changes(chart, load_knowledge(), load_substitutes())
+    names = {line.id: line.drug.name.split(", ")[0] for line in chart.lines}
+    offers = [_offer(index, proposal, names) for index, proposal in enumerate(found.proposals)]
+    context = {"review": review, "offers": offers, "targets": len(found.targets), "exhausted": found.exhausted}
+    if request.headers.get("HX-Request"):
+        return render(request, "medication_reviews/offers.html", context)
+    return render(request, "medication_reviews/offers_page.html", frame(review, actor_of(request)) | context)
+
+
+@require_POST
+@signed_in(WRITE)
+def adopt(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
+    """Put a proposal into the letter as the pharmacist's own recommendation; the treatment itself is not touched."""
+    by = actor_of(request)
+    _review, chart = _chart(request, review_id)
+    found = smallest_changes(chart, load_knowledge(), load_substitutes())
+    names = {line.id: line.drug.name.split(", ")[0] for line in chart.lines}
+    index = int(request.POST.get("offer", "0"))
+    if index < len(found.proposals):
+        proposal = found.proposals[index]
+        text = " ; ".join(change_words(change, names) for change in proposal.changes)
+        services.recommend(review_id=review_id, title=_("Smallest change proposed"), text=text, by=by)
+        messages.success(request, _("Added to your recommendations."))
+    return redirect(f"{reverse('medication_reviews:analysis', args=[review_id])}#own")

@@ -1,0 +1,1 @@
+"""The demo practice: invented people and patients that make every screen worth looking at."""

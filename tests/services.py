@@ -18,6 +18,7 @@ PACKAGES = {
     "rabbitmq": "rabbitmq-server",
     "softhsm": "softhsm2",
     "chromium": "chromium",
+    "nginx": "nginx",
 }
 """What is needed -> the Debian package that brings it."""
 
@@ -39,7 +40,7 @@ def find(name: str) -> Path | None:
     if name == "softhsm":
         places = [*Path("/usr/lib").glob("**/libsofthsm2.so"), *Path("/opt").glob("homebrew/lib/**/libsofthsm2.so")]
         return places[0] if places else None
-    program = {"redis": "redis-server", "rabbitmq": "rabbitmq-server", "chromium": "chromium"}[name]
+    program = {"redis": "redis-server", "rabbitmq": "rabbitmq-server"}.get(name, name)
     found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
     return Path(found) if found else None
 
@@ -101,7 +102,7 @@ def all_services(folder: Path) -> Iterator[Started]:
                 lacking.append(f"{name} did not start ({error}): what needs it did not run.")
         lacking += [
             f"{name} is not installed: what needs it did not run (apt install {PACKAGES[name]})."
-            for name in ("softhsm", "chromium")
+            for name in ("softhsm", "chromium", "nginx")
             if find(name) is None
         ]
         yield Started(variables, lacking)

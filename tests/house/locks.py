@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "requirements"
 COMPILE = ["-m", "uv", "pip", "compile", "-q", "--universal", "--python-version", "3.11", "--generate-hashes"]
+SERVER = ("postgres", "broker", "cache", "s3", "kms")
 PLAIN = ["--no-header", "--no-annotate", "--no-emit-index-url"]
 
 
@@ -25,7 +26,7 @@ def declared() -> tuple[list[Requirement], list[Requirement]]:
 
 
 def locked(name: str) -> dict[str, str]:
-    """Package -> version of one lock."""
+    """Package -> version of one lock (`core.txt` to run, `server.txt` with every engine, `dev.txt` with the tests)."""
     lines = (LOCKS / name).read_text().splitlines()
     pins = [line.split(";")[0].strip(" \\").split("==") for line in lines if "==" in line and not line.startswith(" ")]
     return {canonicalize_name(package): version for package, version in pins}
@@ -38,8 +39,9 @@ def outdated() -> list[str]:
     lacking = [f"core.txt: {need}" for need in core if not _met(need, run)]
     lacking += [f"dev.txt: {need}" for need in core + more if not _met(need, test)]
     return lacking + [
-        f"{name}: {version} in core.txt, {test.get(name)} in dev.txt"
-        for name, version in run.items()
+        f"{name}: {version} in {lock}, {test.get(name)} in dev.txt"
+        for lock in ("core.txt", "server.txt")
+        for name, version in locked(lock).items()
         if test.get(name) != version
     ]
 
@@ -50,11 +52,13 @@ def _met(need: Requirement, pins: dict[str, str]) -> bool:
 
 
 def write() -> None:
-    """Resolve both locks again; what pyproject.toml still allows keeps its version."""
+    """Resolve the locks again; what pyproject.toml still allows keeps its version."""
     everything = ["--all-extras", "--group", "dev", "pyproject.toml", "-o", "requirements/dev.txt"]
     subprocess.run([sys.executable, *COMPILE, *PLAIN, *everything], cwd=ROOT, check=True)
-    core = ["-c", "requirements/dev.txt", "pyproject.toml", "-o", "requirements/core.txt"]
-    subprocess.run([sys.executable, *COMPILE, *PLAIN, *core], cwd=ROOT, check=True)
+    server = [word for name in SERVER for word in ("--extra", name)]
+    for extras, name in (([], "core.txt"), (server, "server.txt")):
+        lock = [*extras, "-c", "requirements/dev.txt", "pyproject.toml", "-o", f"requirements/{name}"]
+        subprocess.run([sys.executable, *COMPILE, *PLAIN, *lock], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":

@@ -74,9 +74,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(env: dict[str, str], *arguments: str, scheme: str = "http") -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(
+    env: dict[str, str], *arguments: str, scheme: str = "http", port: int = 0
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`epione run` with these arguments, once it answers; stopped at the end."""
-    port = free_port()
+    port = port or free_port()
     log = Path(env["EPIONE_HOME"]) / f"run-{port}.log"
     with log.open("w") as output:
         process = subprocess.Popen(

@@ -92,6 +92,9 @@ def test_people_are_created_listed_changed_and_closed(practice: PracticeFacts) -
     assert run_user("approve", "camille").exit_code == 0
     assert run_user("unlock", "camille").exit_code == 0
     assert run_user("reset-mfa", "camille").exit_code == 0
+    renewed = run_user("password", "camille").stdout.split()[1]
+    assert renewed != password
+    assert User.objects.get().check_password(renewed)
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,16 @@ def test_taking_factors_away_asks_who_is_there(admin: Client, member: Member) ->
     assert not Authenticator.objects.filter(user=user).exists()
 
 
+def test_a_forgotten_password_is_replaced_and_the_factor_stays(admin: Client, member: Member) -> None:
+    user = member("nurse", factor=True)
+    assert admin.post(f"/practice/people/{user.id}/password/")["Location"].startswith("/account/confirm/")
+    admin.post("/account/confirm/", {"password": PASSWORD, "next": "/"})
+    page = admin.post(f"/practice/people/{user.id}/password/").content.decode()
+    new = page.split('<p class="mono">')[2].split("<")[0]
+    assert enter(Client()).status_code == 200
+    assert enter(Client(), password=new)["Location"] == "/account/factors/authenticate/"
+
+
 def test_a_new_person_gets_a_password_shown_once(admin: Client, practice: PracticeFacts) -> None:
     form = {
         "first_name": "Inès",

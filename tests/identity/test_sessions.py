@@ -122,3 +122,22 @@ def test_a_proof_lasts_five_minutes(client: Client, person: User) -> None:
     session.save()
     answer = client.post("/emergency-access/", {"reason": "Patiente inconsciente"})
     assert answer["Location"].startswith("/account/confirm/")
+
+
+def test_the_screen_closes_on_demand_and_comes_back_to_its_page(client: Client, person: User) -> None:
+    assert client.get("/account/here/").status_code == 204
+    asked = client.get("/sign-in/lock/?next=/account/")
+    assert asked["Location"] == "/account/confirm/?next=%2Faccount%2F"
+    assert client.get("/account/here/").status_code == 302
+    client.post("/account/confirm/", {"password": PASSWORD, "next": "/account/"})
+    assert client.get("/account/here/").status_code == 204
+
+
+def test_closing_the_screen_never_leads_elsewhere(client: Client, person: User) -> None:
+    assert client.get("/sign-in/lock/?next=https://elsewhere.example/")["Location"] == "/account/confirm/?next=%2F"
+
+
+def test_every_page_closes_itself(client: Client, person: User) -> None:
+    page = client.get("/account/").content.decode()
+    assert 'data-idle="900"' in page
+    assert "identity/idle" in page

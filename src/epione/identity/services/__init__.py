@@ -13,6 +13,7 @@ from .people import (
     disable_member,
     member_proven,
     register,
+    renew_password,
     reset_factors,
     unlock,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "propose_factor",
     "read_token",
     "register",
+    "renew_password",
     "reset_factors",
     "review_emergency",
     "revoke_all_tokens",

@@ -1,5 +1,6 @@
 """Practices and their people: opening, joining, approving, changing, disabling."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
@@ -211,6 +212,20 @@ def reset_factors(*, user_id: UUID, by: Actor) -> Person:
     _end_everywhere(member.user, "factors-reset")
     _record("reset_factors", member, by, after={"removed": count})
     return person(member)
+
+
+@transaction.atomic
+def renew_password(*, user_id: UUID, by: Actor) -> str:
+    """A new password for a person whose identity was checked, said once; her second factors stay, her sessions end."""
+    member = _member(user_id, by)
+    if member.user_id == by.id:
+        raise Forbidden
+    password = secrets.token_urlsafe(15)
+    member.user.set_password(password)
+    member.user.save(update_fields=["password"])
+    _end_everywhere(member.user, "password")
+    _record("renew_password", member, by)
+    return password
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from epione.identity.services import (
     change_roles,
     create_user,
     disable_member,
+    renew_password,
     reset_factors,
     review_emergency,
     unlock,
@@ -117,6 +118,17 @@ def act_on_person(request: HttpRequest, user_id: UUID, action: str) -> HttpRespo
     done = service(user_id=user_id, by=actor_in(request))
     messages.success(request, str(sentence) % {"name": done.name})
     return redirect("identity:people")
+
+
+@require_POST
+@signed_in("people:write")
+def new_password(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """A new password for somebody who forgot hers, shown once."""
+    require_reauthentication(request, settings.REAUTHENTICATION_SECONDS)
+    actor = actor_in(request)
+    password = renew_password(user_id=user_id, by=actor)
+    made = next(one for one in people_of(actor.practice_id) if one.id == user_id)
+    return render(request, "identity/person_made.html", {"person": made, "password": password})
 
 
 @signed_in("emergencies:read")

@@ -1,18 +1,22 @@
 """Pages on the way in: sign-in, unlock, forms brought back, help."""
 
+import time
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.views import LoginView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from epione.identity import sessions
 from epione.identity.domain.roles import TITLES
 from epione.identity.models import Membership, Practice
+from epione.identity.public import signed_in
 
 from .external import is_configured
 
@@ -63,6 +67,23 @@ def resume(request: HttpRequest) -> HttpResponse:
         return redirect(settings.LOGIN_REDIRECT_URL)
     sessions.forget_form(request)
     return render(request, "identity/resume.html", {"form": form})
+
+
+@require_GET
+@signed_in("account:read")
+def here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- the guard has done what is asked
+    """Somebody is at the screen, although the page asks for nothing."""
+    return HttpResponse(status=204)
+
+
+@require_GET
+def lock(request: HttpRequest) -> HttpResponse:
+    """Close the screen now: whoever comes back confirms who she is."""
+    if getattr(request, "actor", None) is not None:
+        request.session[sessions.LOCKED] = time.time()
+    back = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(f"{resolve_url('account_reauthenticate')}?{urlencode({'next': back if safe else '/'})}")
 
 
 @require_GET

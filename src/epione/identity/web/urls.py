@@ -8,6 +8,8 @@ from . import account, external, people, sign_in
 _own = [
     path("sign-in/help/", sign_in.help_page, name="sign-in-help"),
     path("sign-in/resume/", sign_in.resume, name="resume"),
+    path("sign-in/lock/", sign_in.lock, name="lock"),
+    path("account/here/", sign_in.here, name="here"),
     path("sign-in/psc/", external.start, name="psc"),
     path("sign-in/psc/callback/", external.callback, name="psc-callback"),
     path("sign-in/psc/activity/", external.choose_activity, name="psc-activity"),
@@ -20,6 +22,7 @@ _own = [
     path("practice/people/", people.people, name="people"),
     path("practice/people/new/", people.new_person, name="new-person"),
     path("practice/people/<uuid:user_id>/roles/", people.person_roles, name="person-roles"),
+    path("practice/people/<uuid:user_id>/password/", people.new_password, name="new-password"),
     path("practice/people/<uuid:user_id>/<slug:action>/", people.act_on_person, name="act-on-person"),
     path("practice/break-glass/", people.emergencies, name="emergencies"),
     path("practice/break-glass/<uuid:emergency_id>/review/", people.review, name="review-emergency"),

@@ -62,6 +62,11 @@ class Shell:
         return shell.unread_of(self.actor)
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Templates of other modules that the head of the page includes."""
+        return shell.parts()
+
+    @property
     def initials(self) -> str:
         """Two letters for the round mark beside the name."""
         words = [word for word in self.actor.name.replace("-", " ").split() if word[:1].isalpha()]

@@ -3,9 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest, HttpResponseBase
+
 from epione.kernel.actor import Actor
+from epione.kernel.errors import Forbidden
+
+Page = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,18 @@ class EmergencyLine:
     close_url: str = ""
 
 
+def _closed(scope: str) -> Callable[[Page], Page]:
+    """The guard of pages while nobody knows who is there: closed."""
+
+    def decorate(_page: Page) -> Page:
+        def refuse(*_args: Any, **_kwargs: Any) -> HttpResponseBase:
+            raise Forbidden(scope=scope)
+
+        return refuse
+
+    return decorate
+
+
 @dataclass(slots=True)
 class Providers:
     """Functions given by other modules; each has an honest answer while nobody provides it."""
@@ -39,9 +57,22 @@ class Providers:
     ledger: Callable[[Actor], LedgerLine | None] = field(default=lambda _actor: None)
     emergency: Callable[[Actor], EmergencyLine | None] = field(default=lambda _actor: None)
     unread: Callable[[Actor], int] = field(default=lambda _actor: 0)
+    guard: Callable[[str], Callable[[Page], Page]] = field(default=_closed)
 
 
 _providers = Providers()
+_parts: list[str] = []
+
+
+def include(template: str) -> None:
+    """Have every page with the shell include this template in its head (a script of another module, say)."""
+    if template not in _parts:
+        _parts.append(template)
+
+
+def parts() -> tuple[str, ...]:
+    """The templates that every page with the shell includes."""
+    return tuple(_parts)
 
 
 def provide(**functions: Callable[..., Any]) -> None:
@@ -55,6 +86,20 @@ def provide(**functions: Callable[..., Any]) -> None:
 def may(actor: Actor, scope: str) -> bool:
     """Whether this actor holds the scope; an empty scope is everybody's."""
     return not scope or _providers.may(actor, scope)
+
+
+def guarded(scope: str) -> Callable[[Page], Page]:
+    """A page for whoever is signed in with this scope, for the modules on which the guard itself stands."""
+
+    def decorate(page: Page) -> Page:
+        @wraps(page)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return _providers.guard(scope)(page)(request, *args, **kwargs)
+
+        asked.scope = scope  # type: ignore[attr-defined]
+        return asked
+
+    return decorate
 
 
 def practice_of(actor: Actor) -> str:

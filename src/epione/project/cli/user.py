@@ -157,6 +157,16 @@ def reset_mfa(username: str, practice: PracticeOption = "") -> None:
 
 
 @app.command()
+def password(username: str, practice: PracticeOption = "") -> None:
+    """Give a person a new password, once you have checked who she is; it is printed this once."""
+    with prepared():
+        from epione.identity.services import renew_password  # noqa: PLC0415 -- needs Django set up
+
+        by = operator(practice)
+        typer.echo(f"{username} {renew_password(user_id=_one(by, username).id, by=by)}")
+
+
+@app.command()
 def client(
     name: str,
     role: Annotated[list[str] | None, typer.Option(help="Roles of the program in its own name.")] = None,

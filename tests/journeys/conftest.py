@@ -53,6 +53,7 @@ def visit(browser: Browser, live_server: object, client_as: Callable[..., Client
         if role or client:
             session = (client or client_as(role)).cookies[settings.SESSION_COOKIE_NAME].value
             cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base})
+        context.set_default_timeout(10_000)
         context.add_cookies(cookies)  # type: ignore[arg-type]
         window = Visit(context.new_page(), context, base)
         watch(window.page, window.complaints)

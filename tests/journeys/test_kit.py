@@ -21,7 +21,9 @@ def test_the_gallery_is_accessible_in_both_themes_and_four_widths(visit: Open, t
     window.check()
 
 
-@pytest.mark.parametrize("path", ["/kit/?patient=unknown", "/kit/?evidence=1", "/menu/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["/kit/?patient=unknown", "/kit/?evidence=1", "/kit/?emergency=1", "/menu/", "/nowhere/"]
+)
 def test_the_other_frames_are_accessible(visit: Open, path: str) -> None:
     window = visit(None, width=768)
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -68,16 +69,23 @@ def _messages_of(path: Path, root: Path) -> Iterator[Message]:
 def missing_translations(language: str = "fr", root: Path = PACKAGE) -> list[Message]:
     """The messages that no catalogue of this language translates, each once."""
     known = {
-        (entry.id[0] if isinstance(entry.id, tuple | list) else entry.id, entry.context or "")
+        (_key(entry), entry.context or "")
         for source in catalogues(root)
         if source.parent.parent.name == language
         for entry in read(source)
-        if entry.id
-        and all(entry.string if isinstance(entry.string, tuple | list) else [entry.string])
-        and not entry.fuzzy
+        if entry.id and all(_texts(entry)) and not entry.fuzzy
     }
     lacking = {(one.text, one.context): one for one in messages(root) if (one.text, one.context) not in known}
     return sorted(lacking.values(), key=lambda one: one.place)
+
+
+def _key(entry: Entry) -> str:
+    return entry.id if isinstance(entry.id, str) else entry.id[0]
+
+
+def _texts(entry: Entry) -> list[str]:
+    """The translation, with its plural when it has one."""
+    return [entry.string] if isinstance(entry.string, str) else list(entry.string or [""])
 
 
 def unset_typography(root: Path = PACKAGE) -> list[tuple[Path, str, str]]:
@@ -88,23 +96,20 @@ def unset_typography(root: Path = PACKAGE) -> list[tuple[Path, str, str]]:
         if source.parent.parent.name == "fr"
         for entry in read(source)
         if entry.id
-        for text in (entry.string if isinstance(entry.string, tuple | list) else [entry.string])
+        for text in _texts(entry)
         if text != typo_fr(text)
     ]
 
 
 def set_typography(root: Path = PACKAGE) -> int:
     """Rewrite the French catalogues with their typography set; how many messages changed."""
-    changed = 0
-    for source in {path for path, _, _ in unset_typography(root)}:
+    unset = unset_typography(root)
+    for source in {path for path, _, _ in unset}:
         catalogue = read(source)
         for entry in catalogue:
-            if entry.id and isinstance(entry.string, str):
-                changed += entry.string != typo_fr(entry.string)
-                entry.string = typo_fr(entry.string)
-            elif entry.id:
-                changed += sum(text != typo_fr(text) for text in entry.string)
-                entry.string = tuple(typo_fr(text) for text in entry.string)
+            if entry.id:
+                texts = tuple(typo_fr(text) for text in _texts(entry))
+                entry.string = texts if isinstance(entry.id, tuple | list) else texts[0]
         with source.open("wb") as file:
-            write_po(file, catalogue, width=120, omit_header=False)
-    return changed
+            write_po(file, catalogue, width=120)
+    return len(unset)

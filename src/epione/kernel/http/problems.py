@@ -25,6 +25,12 @@ class Refused(Expected):
     sentence = gettext_lazy("This request cannot be read.")
 
 
+class NoPage(NotFound):
+    """No page has this address."""
+
+    sentence = gettext_lazy("The link may be old. Search for the patient, or start again from the home page.")
+
+
 class StaleForm(Expected):
     """The form was opened in another session, or its cookie is gone."""
 
@@ -93,17 +99,17 @@ def unexpected(request: HttpRequest) -> HttpResponse:
     return _shown(request, "kit/problem_bare.html", context)
 
 
-def missing(request: HttpRequest, **_raised: Exception) -> HttpResponse:
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
     """Django's `handler404`."""
-    return problem(request, NotFound())
+    return problem(request, NotFound() if for_program(request) else NoPage())
 
 
-def forbidden(request: HttpRequest, **_raised: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
     """Django's `handler403`."""
     return problem(request, Forbidden())
 
 
-def bad_request(request: HttpRequest, **_raised: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
     """Django's `handler400`."""
     return problem(request, Refused())
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AllergyState(StrEnum):
@@ -16,7 +16,12 @@ class AllergyState(StrEnum):
     @property
     def words(self) -> str:
         """What stands in place of the list."""
-        return str({"none": _("None known"), "missing": _("Not recorded")}.get(self.value, ""))
+        return str(
+            {
+                "none": pgettext_lazy("allergies", "None known"),
+                "missing": pgettext_lazy("allergies", "Not recorded"),
+            }.get(self.value, "")
+        )
 
 
 @dataclass(frozen=True, slots=True)

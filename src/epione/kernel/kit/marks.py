@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 RUNGS = {"ci": 4, "ad": 3, "pe": 2, "apc": 1}
@@ -90,7 +90,8 @@ def claims_mark() -> SafeString:
         for i, byte in enumerate(raw[:56])
     )
     return format_html(
-        '<svg class="claims-mark" viewBox="0 0 616 120" aria-hidden="true">{}</svg>', SafeString("").join(bars)
+        '<svg class="claims-mark" viewBox="0 0 616 120" aria-hidden="true">{}</svg>',
+        mark_safe("".join(bars)),  # noqa: S308 -- each bar was escaped by format_html
     )
 
 

@@ -16,7 +16,7 @@ from epione.kernel.kit import charts, formats, marks, parts
 from epione.kernel.kit.banner import AllergyState, PatientBanner, Vital
 from epione.kernel.kit.context import Shell
 from epione.kernel.kit.navigation import NavLink
-from epione.kernel.kit.shell import LedgerLine
+from epione.kernel.kit.shell import EmergencyLine, LedgerLine
 from epione.kernel.kit.toasts import toast as raise_toast
 
 DIGEST = sha256(b"48210").digest()
@@ -58,9 +58,15 @@ class SampleShell(Shell):
 
     practice = "Maison de santé des Tilleuls"
     role = "Pharmacienne"
-    emergency = None
     unread = 2
     ledger = LedgerLine(48_213, datetime(2026, 11, 20, 10, 40, tzinfo=UTC), DIGEST, "#registre")
+
+    @property
+    def emergency(self) -> EmergencyLine | None:
+        """An open emergency access, on demand."""
+        until = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+        asked = "emergency" in self.request.GET
+        return EmergencyLine("VASSEUR Jeanne", "chute au domicile", until, "#fermer") if asked else None
 
     @property
     def nav(self) -> list[NavLink]:
@@ -86,6 +92,18 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "digest": DIGEST,
         "banner": _banner(request.GET.get("patient", "")),
         "findings": _findings(),
+        "next": {
+            "title": "Mme\u00a0Vasseur prend deux médicaments contre-indiqués ensemble",
+            "text": "L’analyse est prête, le Dr\u00a0Aubry vous appelle à 14:00.",
+            "url": "#analyse",
+            "label": "Ouvrir l’analyse",
+        },
+        "figures": (
+            ("Revues en cours", "7", "2 en retard"),
+            ("Éligibles", "41", ""),
+            ("Acceptées", "74\u202f%", "59 sur 80"),
+            ("Temps médian", "38\u00a0min", ""),
+        ),
         "evidence": EVIDENCE if "evidence" in request.GET else None,
         "steps": _steps(),
         "tabs": _tabs(),

@@ -1,6 +1,6 @@
 """Tags and filters of the page kit: `{% load kit %}`. Plain data in, one component out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -15,7 +15,7 @@ from epione.kernel.kit import charts, fields, formats, marks, parts, typography
 
 register = template.Library()
 
-for _name, _filter in {
+_FILTERS: dict[str | None, Callable[..., Any]] = {
     "typo_fr": typography.typo_fr,
     "number": formats.number,
     "measure": formats.measure,
@@ -25,7 +25,8 @@ for _name, _filter in {
     "month_of": formats.month,
     "clock": formats.clock,
     "duration": formats.duration,
-}.items():
+}
+for _name, _filter in _FILTERS.items():
     register.filter(_name, _filter)
 
 for _mark in (marks.icon, marks.ladder, marks.fingerprint, marks.logo, marks.claims_mark):
@@ -267,9 +268,9 @@ def combobox(bound: BoundField, url: str, text: str = "", hint: str = "") -> dic
 
 
 @register.inclusion_tag("kit/errors.html")
-def error_summary(form: Form) -> dict[str, Any]:
-    """The errors of a form, each a link to its field; takes the focus."""
-    return {"form": form, "wrong": [bound for bound in form if bound.errors]}
+def error_summary(form: Form, focus: bool = True) -> dict[str, Any]:
+    """The errors of a form, each a link to its field; takes the focus when the page opens."""
+    return {"form": form, "focus": focus, "wrong": [bound for bound in form if bound.errors]}
 
 
 @register.inclusion_tag("kit/figure.html")

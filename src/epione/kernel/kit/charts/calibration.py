@@ -31,10 +31,10 @@ def calibration(bins: Sequence[Bin], label: str, width: int = 260) -> SafeString
         return 8 + side * (1 - share)
 
     parts = [tag("line", x1=x(0), y1=y(0), x2=x(1), y2=y(1), css="s-rule2", stroke_dasharray="3 3")]
-    for share in (0, 0.5, 1):
+    for share, anchor in ((0.0, ""), (0.5, "mid"), (1.0, "e")):
         text = formats.measure(round(share * 100), "%")
         parts.append(tag("text", text, x=34, y=y(share) + 4, css="e"))
-        parts.append(tag("text", text, x=x(share), y=side + 24, css={0: "", 1: "e"}.get(share, "mid")))
+        parts.append(tag("text", text, x=x(share), y=side + 24, css=anchor))
     parts += [tag("line", x1=x(b.announced), x2=x(b.announced), y1=y(b.low), y2=y(b.high), css="s-s1") for b in bins]
     parts.append(
         tag("path", d=polyline([(x(b.announced), y(b.observed)) for b in bins]) if bins else "", css="nof s-s1")

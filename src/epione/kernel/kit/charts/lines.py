@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -111,7 +112,7 @@ def _zones(frame: _Frame) -> list[SafeString]:
     for zone in frame.chart.zones:
         top, bottom = frame.y(zone.high), frame.y(zone.low)
         if zone.tint:
-            box = {"x": frame.left, "y": top, "width": frame.right - frame.left, "height": bottom - top}
+            box: dict[str, Any] = {"x": frame.left, "y": top, "width": frame.right - frame.left, "height": bottom - top}
             parts.append(tag("rect", css=f"f-{zone.tint}t", opacity=".7", **box))
         parts.append(tag("text", zone.label, x=frame.right + 8, y=(top + bottom) / 2 + 4))
     return parts
@@ -121,7 +122,7 @@ def _ticks(frame: _Frame) -> list[SafeString]:
     parts = [tag("text", frame.chart.unit, x=frame.left - 10, y=_TOP + 6, css="e")]
     for value in frame.chart.ticks:
         y = frame.y(value)
-        ends = {"x1": frame.left, "x2": frame.right, "y1": y, "y2": y}
+        ends: dict[str, Any] = {"x1": frame.left, "x2": frame.right, "y1": y, "y2": y}
         parts.append(tag("line", css="s-rule2", stroke_dasharray="2 3", **ends))
         parts.append(tag("text", formats.number(value), x=frame.left - 10, y=y + 4, css="e"))
     return parts

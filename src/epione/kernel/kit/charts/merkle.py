@@ -30,7 +30,7 @@ def _kind(i: int, here: int, depth: int) -> str:
 
 
 def _x(depth: int, i: int, width: int) -> float:
-    return width * (i + 0.5) / 2**depth
+    return width * (i + 0.5) / (1 << depth)
 
 
 def _y(depth: int) -> float:

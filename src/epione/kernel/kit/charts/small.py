@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.safestring import SafeString
 
@@ -126,7 +127,7 @@ def _square(x: float, y: float, line: Squares, place: int) -> SafeString:
     if place < min(line.before, line.after):
         return tag("rect", x=x, y=y, width=12, height=12, rx=3, css=f"f-{line.level}")
     if place < line.before:
-        empty = {"stroke_dasharray": "2 2", "stroke_width": 1.2}
+        empty: dict[str, Any] = {"stroke_dasharray": "2 2", "stroke_width": 1.2}
         return tag("rect", x=x + 0.8, y=y + 0.8, width=10.5, height=10.5, rx=2.5, css=f"nof s-{line.level}", **empty)
     ring = tag("rect", x=x - 1, y=y - 1, width=14, height=14, rx=4, css=f"nof s-{line.level}", stroke_width=1.2)
     return ring + tag("rect", x=x + 2, y=y + 2, width=8, height=8, rx=2, css=f"f-{line.level}")

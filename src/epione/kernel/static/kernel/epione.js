@@ -65,7 +65,8 @@
   const stop = (row) => (row.matches("[tabindex],a,button") ? row : row.querySelector("a,button,input"));
   function move(step) {
     const current = document.activeElement.closest("[data-row]");
-    const list = current ? current.closest("[data-rows]") : document.querySelector("[data-rows]");
+    const first = document.querySelector("[data-row]");
+    const list = (current || first) && (current || first).closest("[data-rows],tbody,ol,ul");
     if (!list) return;
     const rows = rowsOf(list);
     const next = rows[current ? rows.indexOf(current) + step : step > 0 ? 0 : rows.length - 1];
@@ -167,7 +168,7 @@
 
   /* Drafts: an unsent form survives a closed session, in this tab only, for the same person only, never in localStorage. */
   const DRAFT = "epione-draft:";
-  const draftKey = (form) => DRAFT + form.dataset.keep;
+  const draftKey = (form) => DRAFT + form.dataset.draft;
   const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith(DRAFT));
   function fieldsOf(form) {
     return [...form.elements].filter((one) => one.name && !one.disabled && !["password", "file", "hidden", "submit", "button"].includes(one.type) || one.matches("[data-combo-value]"));
@@ -193,7 +194,7 @@
     }
     for (const key of kept()) {
       const draft = JSON.parse(sessionStorage.getItem(key));
-      const form = [...document.forms].find((one) => one.dataset.keep && draftKey(one) === key);
+      const form = [...document.forms].find((one) => one.dataset.draft && draftKey(one) === key);
       const refused = form && form.querySelector("[aria-invalid=true]");
       if (draft.actor !== body.dataset.actor || draft.sent || refused) sessionStorage.removeItem(key);
       else if (form) restore(form, draft);
@@ -221,12 +222,12 @@
     theme(event);
     if (event.defaultPrevented) return;
     if (submitter && (submitter.getAttribute("aria-disabled") === "true" || submitter.getAttribute("aria-busy") === "true")) { event.preventDefault(); return; }
-    if (form.dataset.keep && !form.matches("[hx-post]")) store(form, true);
+    if (form.dataset.draft && !form.matches("[hx-post]")) store(form, true);
     setTimeout(() => busy(form, submitter), 0);
   });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (form && form.dataset.keep) store(form, false);
+    if (form && form.dataset.draft) store(form, false);
     const combo = event.target.matches("[role=combobox]") && comboOf(event.target);
     if (combo) combo.querySelector("[data-combo-value]").value = "";
   });
@@ -258,7 +259,7 @@
   document.addEventListener("htmx:afterRequest", (event) => {
     event.detail.target.removeAttribute("aria-busy");
     rest(document);
-    const form = event.detail.elt.closest("form[data-keep]");
+    const form = event.detail.elt.closest("form[data-draft]");
     const answer = event.detail.xhr;
     if (form && event.detail.successful && !answer.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(draftKey(form));
   });

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 
 from epione.kernel import clock
 from epione.kernel.crypto import Place, unseal_json
-from epione.medications.domain.drug import Drug, DrugStatus, TreatmentLine
-from epione.medications.public import load_catalogue
+from epione.medications.public import Drug, DrugStatus, TreatmentLine, load_catalogue, read_typed
 from epione.patients.public import canonical, same_person
 
 from .domain.line import Intake, LineContent, intake_of, treatment_line
@@ -24,6 +23,7 @@ class LineView:
 
     id: UUID
     version_id: UUID
+    patient_id: UUID
     content: LineContent
     drug: Drug
     intake: Intake
@@ -63,8 +63,14 @@ def drug_of(content: LineContent) -> Drug:
     catalogue = load_catalogue()
     found = catalogue.by_cis(content.cis) if content.cis else None
     if found is None and content.inn:
-        found = catalogue.substance(content.inn)
+        found = catalogue.substance(content.inn, mg=_strength(content.written))
     return found or Drug(content.cis or None, content.written, DrugStatus.UNKNOWN)
+
+
+def _strength(written: str) -> float | None:
+    """The milligrams that the name itself states ("amlodipine 5 mg"), when it states one strength."""
+    masses = [quantity.milligrams for quantity in read_typed(written).quantities]
+    return masses[0] if len(masses) == 1 else None
 
 
 def view_of(row: MedicationLine) -> LineView:
@@ -74,6 +80,7 @@ def view_of(row: MedicationLine) -> LineView:
     return LineView(
         id=row.line_id,
         version_id=row.id,
+        patient_id=row.patient_id,
         content=content,
         drug=drug,
         intake=intake_of(content),
@@ -84,10 +91,10 @@ def view_of(row: MedicationLine) -> LineView:
     )
 
 
-def _newest(practice_id: UUID, patient_id: UUID) -> QuerySet[Any]:
+def _newest(practice_id: UUID, patient_id: UUID, *, removed: bool = False) -> QuerySet[Any]:
     people = same_person(practice_id, canonical(practice_id, patient_id))
     rows = MedicationLine.objects.of_practice(practice_id)
-    return rows.filter(patient_id__in=people, replaced_by=None, removed=False).order_by("line_id")
+    return rows.filter(patient_id__in=people, replaced_by=None, removed=removed).order_by("line_id")
 
 
 def digest_of(practice_id: UUID, patient_id: UUID) -> str:
@@ -105,6 +112,11 @@ def treatment_of(practice_id: UUID, patient_id: UUID) -> Treatment:
     if newest and newest.digest == digest_of(practice_id, patient_id):
         return Treatment(patient_id, lines, newest.created_at, newest.author_id)
     return Treatment(patient_id, lines)
+
+
+def removed_of(practice_id: UUID, patient_id: UUID) -> tuple[LineView, ...]:
+    """The lines taken away as entered by mistake, which can be put back."""
+    return tuple(view_of(row) for row in _newest(practice_id, patient_id, removed=True))
 
 
 def history_of(practice_id: UUID, line_id: UUID) -> list[LineView]:

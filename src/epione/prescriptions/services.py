@@ -81,12 +81,12 @@ def add_lines(*, patient_id: UUID, contents: Sequence[LineContent], by: Actor) -
     return views
 
 
-def _newest(by: Actor, line_id: UUID, seen: UUID | None) -> MedicationLine:
+def _newest(by: Actor, line_id: UUID, seen: UUID | None, *, removed: bool = False) -> MedicationLine:
     rows = (
         MedicationLine.objects.of_practice(by.practice_id).select_for_update().filter(line_id=line_id, replaced_by=None)
     )
     row: MedicationLine | None = rows.first()
-    if row is None or row.removed:
+    if row is None or row.removed is not removed:
         raise LineNotFound
     _permit(by, row.patient_id, WRITE)
     if seen is not None and seen != row.id:
@@ -123,6 +123,27 @@ def remove_line(*, line_id: UUID, by: Actor, seen: UUID | None = None) -> None:
     before = queries.view_of(former).content
     _store(by, former.patient_id, before, former=former, removed=True)
     _tell(by, former.patient_id, "prescriptions.remove_line", before.to_dict(), None, line_id)
+
+
+@transaction.atomic
+def restore_line(*, line_id: UUID, by: Actor) -> queries.LineView:
+    """Put back a line that was taken away."""
+    former = _newest(by, line_id, None, removed=True)
+    row = _store(by, former.patient_id, queries.view_of(former).content, former=former)
+    view = queries.view_of(row)
+    _tell(by, former.patient_id, "prescriptions.restore_line", None, view.content.to_dict(), line_id)
+    return view
+
+
+@transaction.atomic
+def open_line(*, line_id: UUID, by: Actor) -> queries.LineView:
+    """Read one line in its newest version; the read is recorded."""
+    row = MedicationLine.objects.of_practice(by.practice_id).filter(line_id=line_id, replaced_by=None).first()
+    if row is None or row.removed:
+        raise LineNotFound
+    _permit(by, row.patient_id, READ)
+    record(action="prescriptions.open_line", by=by, entity=("treatment_line", str(line_id)), patient_id=row.patient_id)
+    return queries.view_of(row)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ _WORDS = {
     "two": 2.0,
     "half": 0.5,
 }
-_NUMBER = r"\d+/\d+|\d+(?:[.,]\d+)?(?:\s*[½¼¾⅓⅔]|\s+1/2)?|[½¼¾⅓⅔]|\b(?:une?|deux|trois|quatre|demi|one|two|half)\b"
+_NUMBER = r"\d+/[1-9]\d*|\d+(?:[.,]\d+)?(?:\s*[½¼¾⅓⅔]|\s+1/2)?|[½¼¾⅓⅔]|\b(?:une?|deux|trois|quatre|demi|one|two|half)\b"
 _UNITS = {
     "cp": r"cp[rs]?|cpr?s?|comprim[ée]s?|tabs?|tablets?",
     "gélule": r"g[ée]l(?:ule)?s?|capsules?|caps",
@@ -38,8 +38,8 @@ _UNITS = {
 }
 _UNIT_WORDS = [(unit, re.compile(rf"(?:{words})\b", re.IGNORECASE)) for unit, words in _UNITS.items()]
 _MOMENT_WORDS = {
-    "morning": r"matins?|morning|mat\b|petit d[ée]jeuner|am\b",
-    "noon": r"midis?|d[ée]jeuner|noon|lunch",
+    "morning": r"matins?|morning|mat\b|petit[ -]d[ée]j(?:euner)?|am\b",
+    "noon": r"midis?|(?<!petit )(?<!petit-)d[ée]jeuner|noon|lunch",
     "evening": r"soirs?|d[îi]ner|evening|pm\b",
     "bedtime": r"coucher|bedtime|nuit|night",
 }
@@ -49,16 +49,42 @@ _PRN = re.compile(
 _GRID = re.compile(
     rf"^\s*({_NUMBER}|0)\s*-\s*({_NUMBER}|0)\s*-\s*({_NUMBER}|0)(?:\s*-\s*({_NUMBER}|0))?\s*", re.IGNORECASE
 )
+_SLASHES = re.compile(r"^\s*(\d+)/(\d+)/(\d+)(?![\d/])")
 _TIMES = re.compile(
     r"(\d+)\s*(?:[àa]\s*(\d+)\s*)?(?:fois|x|×)\s*(?:par|/)\s*(jour|j|semaine|sem|mois)\b", re.IGNORECASE
 )
-_TIMES_AFTER = re.compile(r"(?:x|×)\s*(\d+)\s*(?:par|/)\s*(jour|j|semaine|sem|mois)\b", re.IGNORECASE)
+_TIMES_AFTER = re.compile(
+    r"(?:\bx|×|\bmax(?:imum|i|\.)?)\s*(\d+)\s*(?:par|/)\s*(jour|j|semaine|sem|mois)\b", re.IGNORECASE
+)
 _TIMES_EN = re.compile(r"(once|twice|\d+ times?)\s*(?:a|per)\s*(day|week|month)|\b(daily)\b", re.IGNORECASE)
-_EVERY = re.compile(r"(?:toutes? les|tous les|every|/)\s*(\d+)\s*(h|heures?|hours?|j|jours?|days?)\b", re.IGNORECASE)
+_EVERY = re.compile(
+    r"(?:toutes? les|tous les|every|/)\s*(\d+)\s*(h|heures?|hours?|j|jours?|days?|sem|semaines?|weeks?|mois|months?)\b",
+    re.IGNORECASE,
+)
 _DAILY = re.compile(r"par jour|/\s*j(?:our)?\b|chaque jour|quotidien|tous les jours", re.IGNORECASE)
+_MONTHLY = re.compile(r"par mois|/\s*mois|mensuel|once a month|monthly", re.IGNORECASE)
+_PORTIONS = re.compile(r"\ben\s+(\d+)\s+(?:prises?|fois)\b", re.IGNORECASE)
 _WEEKLY = re.compile(r"par semaine|/\s*sem|hebdo|once a week|weekly|1 jour sur 7", re.IGNORECASE)
 _ALTERNATE = re.compile(r"un jour sur deux|1 jour sur 2|1j/2|every other day", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"(?:toutes les|every) (?:2|deux|two) (?:semaines|weeks)", re.IGNORECASE)
+_LENGTH = r"pendant\s+\d+\s*(?:jours?|j|semaines?|sem|mois)\b|for\s+\d+\s*(?:days?|weeks?|months?)\b|qsp\s*\d+\s*\w*"
+_HOURS = re.compile(r"\b\d{1,2}\s*h(?:\s*\d{2})?\b", re.IGNORECASE)
+_HOUR = r"(?:à|a|vers|at)?\s*\b\d{1,2}\s*h(?:\s*\d{2})?\b"
+_TIMING = re.compile(
+    f"{_TIMES.pattern}|{_TIMES_AFTER.pattern}|{_TIMES_EN.pattern}|{_EVERY.pattern}|{_ALTERNATE.pattern}|{_PORTIONS.pattern}"
+    f"|{_LENGTH}|{_HOUR}",
+    re.IGNORECASE,
+)
+"""Numbers that say when or how long, never how much."""
+_TO_MOMENT = re.compile(
+    r"(?:le|la|au|à|l['’]|at|in the)?\s*(?:matin|midi|soir|coucher|morning|noon|evening|bedtime|mat\b)", re.IGNORECASE
+)
+_AFTER_MOMENT = re.compile(r"(?:matin|midi|soir|coucher|morning|noon|evening|bedtime)\s*[:=]?\s*$", re.IGNORECASE)
+_FILLERS = (
+    r"le|la|les|l|au|aux|à|a|et|de|d|du|des|par|en|une?|and|the|in|at|then|puis|ou|or|prendre|prise|prises|take|per|day|"
+    r"jour|jours|fois|once|max(?:imum|i)?"
+)
+_MOST_IN_GRID = 200
 _DAYS = {"jour": 1, "j": 1, "day": 1, "semaine": 7, "sem": 7, "week": 7, "mois": 30, "month": 30}
 
 
@@ -67,8 +93,8 @@ class Posology:
     """What a text says. None means that the text does not say, never zero.
 
     `dose_value`/`dose_unit`: one intake; `per_day`: mean intakes a day (1/7 for a weekly drug); `moments`: quantity at
-    morning, noon, evening, bedtime; `daily_units`: units a day when known; `unread`: what could not be understood,
-    which a person must confirm.
+    morning, noon, evening, bedtime; `daily_units`: units a day when known; `unread`: the text, when nothing of it was
+    understood; `ignored`: words left aside in a text that was otherwise understood, which a person must judge.
     """
 
     text: str
@@ -78,6 +104,7 @@ class Posology:
     moments: tuple[float, float, float, float] | None = None
     prn: bool | None = None
     unread: str = ""
+    ignored: str = ""
 
     @property
     def daily_units(self) -> float | None:
@@ -99,7 +126,7 @@ def number(text: str) -> float:
         written = written.replace(sign, " ")
     for part in written.split():
         numerator, _, denominator = part.partition("/")
-        total += float(numerator) / float(denominator or 1)
+        total += float(numerator) / (float(denominator or 1) or 1.0)
     return total
 
 
@@ -108,8 +135,9 @@ def _unit(text: str) -> str | None:
 
 
 def _grid(text: str) -> tuple[Posology, str] | None:
+    text = _SLASHES.sub(r"\1-\2-\3", text)
     match = _GRID.match(text)
-    if not match:
+    if not match or any(number(part) > _MOST_IN_GRID for part in match.groups() if part and part != "0"):
         return None
     quantities = tuple(number(part) if part and part != "0" else 0.0 for part in match.groups())
     taken = {quantity for quantity in quantities if quantity}
@@ -121,14 +149,34 @@ def _grid(text: str) -> tuple[Posology, str] | None:
     ), rest
 
 
-def _moments(text: str, quantity: float | None) -> tuple[float, float, float, float] | None:
-    if quantity is None:
-        return None
-    found = [bool(re.search(words, text, re.IGNORECASE)) for words in _MOMENT_WORDS.values()]
-    if not any(found):
-        return None
-    morning, noon, evening, bedtime = (quantity if there else 0.0 for there in found)
-    return (morning, noon, evening, bedtime)
+def _moments(text: str) -> tuple[list[float], str | None, tuple[float, float, float, float] | None]:
+    """Quantities in their order, their unit, and what is taken at each moment of the day.
+
+    "1 cp matin et 2 le soir" gives each moment the quantity before it; "matin 1, soir 2" the one after it.
+    """
+    plain = _TIMING.sub(" ", text)
+    marks: list[tuple[int, str, float]] = []
+    unit = None
+    for match in re.finditer(rf"({_NUMBER})\s*", plain, re.IGNORECASE):
+        counted = _unit(plain[match.end() :])
+        unit = unit or counted
+        if counted or _TO_MOMENT.match(plain[match.end() :]) or _AFTER_MOMENT.search(plain[: match.start()]):
+            marks.append((match.start(), "", number(match[1])))
+    quantities = [quantity for _at, _name, quantity in marks]
+    for name, words in _MOMENT_WORDS.items():
+        marks += [(match.start(), name, 0.0) for match in re.finditer(words, plain, re.IGNORECASE)]
+    marks.sort()
+    if marks and marks[0][1]:
+        marks.reverse()
+    taken: dict[str, float] = {}
+    current = None
+    for _at, name, quantity in marks:
+        if name and current is not None:
+            taken[name] = max(taken.get(name, 0.0), current)
+        elif not name:
+            current = max(quantity, current or 0.0) if not taken and current else quantity
+    moments = tuple(taken.get(name, 0.0) for name in MOMENTS)
+    return quantities, unit, (moments[0], moments[1], moments[2], moments[3]) if taken else None
 
 
 def _frequency(text: str) -> float | None:
@@ -142,28 +190,52 @@ def _frequency(text: str) -> float | None:
         count = {"once": 1, "twice": 2}.get(match[1].lower()) or int(match[1].split()[0])
         return count / _DAYS[match[2].lower()]
     if match := _EVERY.search(text):
-        hours = match[2].lower().startswith("h")
-        count = int(match[1])
-        return None if count == 0 else (24 / count if hours else 1 / count)
-    slower = ((_ALTERNATE, 0.5), (_FORTNIGHT, 1 / 14), (_WEEKLY, 1 / 7), (_DAILY, 1.0))
-    return next((rate for pattern, rate in slower if pattern.search(text)), None)
+        return _every(int(match[1]), match[2].lower())
+    slower = ((_ALTERNATE, 0.5), (_FORTNIGHT, 1 / 14), (_MONTHLY, 1 / 30), (_WEEKLY, 1 / 7), (_DAILY, 1.0))
+    hours = float(len(_HOURS.findall(text))) or None
+    return hours or next((rate for pattern, rate in slower if pattern.search(text)), None)
+
+
+def _every(count: int, unit: str) -> float | None:
+    if count == 0:
+        return None
+    if unit.startswith("h"):
+        return 24 / count
+    days = next(
+        days for start, days in (("sem", 7), ("week", 7), ("mo", 30), ("j", 1), ("d", 1)) if unit.startswith(start)
+    )
+    return 1 / (count * days)
 
 
 def _prose(text: str) -> Posology:
-    quantity, unit = None, None
-    for match in re.finditer(rf"({_NUMBER})\s*", text, re.IGNORECASE):
-        unit = _unit(text[match.end() :])
-        if unit:
-            quantity = number(match[1])
-            break
-    moments = _moments(text, quantity)
-    if quantity is None and (plain := re.match(rf"\s*({_NUMBER})\s+(?:le|au|à|matin|midi|soir)", text, re.IGNORECASE)):
-        quantity = number(plain[1])
-        moments = _moments(text, quantity)
+    quantities, unit, moments = _moments(text)
     rate = _frequency(text)
-    if rate is None and moments:
-        rate = float(sum(1 for q in moments if q))
-    return Posology(text, quantity, unit, rate, moments)
+    if moments:
+        different = {quantity for quantity in moments if quantity}
+        times = float(sum(1 for quantity in moments if quantity))
+        slow = rate if rate is not None and rate < 1 else None
+        dose = different.pop() if len(different) == 1 else None
+        return Posology(text, dose, unit, slow * times if slow else times, None if slow else moments)
+    dose = max(quantities, default=None)
+    if dose and (portions := _PORTIONS.search(text)) and int(portions[1]):
+        return Posology(text, dose / int(portions[1]), unit, float(portions[1]))
+    return Posology(text, dose or None, unit, rate)
+
+
+def _left_aside(text: str) -> str:
+    """The words that no rule reads: "sauf dimanche", "pendant les repas"."""
+    plain = _GRID.sub(" ", text)
+    patterns = (_PRN, _TIMING, _DAILY, _WEEKLY, _MONTHLY, _FORTNIGHT, *map(_compiled, _MOMENT_WORDS.values()))
+    for pattern in patterns:
+        plain = pattern.sub(" ", plain)
+    units = "|".join(_UNITS.values())
+    plain = re.sub(rf"(?:{_NUMBER})\s*(?:(?:{units})\b\.?)?", " ", plain, flags=re.IGNORECASE)
+    plain = re.sub(rf"\b(?:{units}|{_FILLERS})\b", " ", plain, flags=re.IGNORECASE)
+    return " ".join(re.sub(r"[^\w’']+", " ", plain).split())
+
+
+def _compiled(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE)
 
 
 def parse_posology(text: str) -> Posology:
@@ -182,5 +254,6 @@ def parse_posology(text: str) -> Posology:
     if grid and (rate := _frequency(rest)) and rate < 1:
         read = replace(read, per_day=rate * (read.per_day or 1), moments=None)
     prn = True if _PRN.search(written) else (False if read.per_day else None)
-    understood = read.per_day is not None or read.dose_value is not None or prn
-    return replace(read, prn=prn, unread="" if understood else written)
+    if not (read.per_day is not None or read.dose_value is not None or prn):
+        return replace(read, prn=prn, unread=written)
+    return replace(read, prn=prn, ignored=_left_aside(_SLASHES.sub(r"\1-\2-\3", written)))

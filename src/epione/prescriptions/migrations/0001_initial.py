@@ -6,46 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Validation',
+            name="Validation",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('digest', models.CharField(max_length=64)),
-                ('author_id', models.UUIDField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("digest", models.CharField(max_length=64)),
+                ("author_id", models.UUIDField()),
             ],
             options={
-                'indexes': [models.Index(fields=['practice_id', 'patient_id', '-created_at'], name='validation_of_patient')],
+                "indexes": [
+                    models.Index(fields=["practice_id", "patient_id", "-created_at"], name="validation_of_patient")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MedicationLine',
+            name="MedicationLine",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('line_id', models.UUIDField(db_index=True)),
-                ('sealed', models.BinaryField()),
-                ('removed', models.BooleanField(default=False)),
-                ('author_id', models.UUIDField()),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='prescriptions.medicationline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("line_id", models.UUIDField(db_index=True)),
+                ("sealed", models.BinaryField()),
+                ("removed", models.BooleanField(default=False)),
+                ("author_id", models.UUIDField()),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="prescriptions.medicationline",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('practice_id'), models.F('patient_id'), name='line_of_patient')],
+                "indexes": [models.Index(models.F("practice_id"), models.F("patient_id"), name="line_of_patient")],
             },
         ),
     ]

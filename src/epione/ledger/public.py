@@ -1,7 +1,10 @@
 """The ledger's door: record a use case, read the audit store, prove and verify."""
 
+from .directory import Directory, provide_directory
+from .domain.merkle import leaf_hash, verify_inclusion
+from .domain.note import Checkpoint as CheckpointHead
 from .domain.report import Fault, Report
-from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, practices, state
+from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, anchors_of, practices, state
 from .services import (
     CheckpointMade,
     EntryRef,
@@ -16,6 +19,7 @@ from .services import (
     export_log,
     export_with_proof,
     make_checkpoint,
+    open_entry,
     record,
     retention_policy,
     sequence,
@@ -27,7 +31,9 @@ __all__ = [
     "AuditEntry",
     "AuditFilter",
     "AuditPage",
+    "CheckpointHead",
     "CheckpointMade",
+    "Directory",
     "EntryRef",
     "Fault",
     "LedgerState",
@@ -36,6 +42,7 @@ __all__ = [
     "Report",
     "RetentionReport",
     "actions",
+    "anchors_of",
     "apply_retention",
     "consistency_proof",
     "cosign",
@@ -43,13 +50,17 @@ __all__ = [
     "entry_proof",
     "export_log",
     "export_with_proof",
+    "leaf_hash",
     "log_signer",
     "make_checkpoint",
+    "open_entry",
     "practices",
+    "provide_directory",
     "record",
     "retention_policy",
     "sequence",
     "state",
     "verify",
+    "verify_inclusion",
     "witness_signer",
 ]

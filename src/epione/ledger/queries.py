@@ -1,5 +1,6 @@
 """Reads of the ledger and of the audit store; nothing here records."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,26 +11,34 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from epione.kernel.clock import now
-from epione.kernel.crypto import Erased, Place, unseal
+from epione.kernel.crypto import Erased, Place, Tampered, unseal
 
 from .domain.merkle import CompactRange, peak_ids
-from .models import Checkpoint, Detail, Entry, Node, Verification
+from .domain.verbs import READS
+from .models import Anchor, Checkpoint, Detail, Entry, Node, Verification
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What to look for; `action` is an action or the beginning of one (`patients.`), `until` is exclusive."""
+    """What to look for; `action` is an action or the beginning of one (`patients.`), `until` is exclusive.
+
+    `reading` keeps only the reads (True) or only the changes (False).
+    """
 
     actor_id: UUID | None = None
     patient_id: UUID | None = None
     action: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    reading: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One audit record, opened; `missing` says why there is no detail: "erased" (person) or "shredded" (retention)."""
+    """One audit record, opened; `digest` is the hash of its leaf, in hexadecimal.
+
+    `missing` says why there is no detail: "erased" (person), "shredded" (retention), "tampered" (it does not open).
+    """
 
     id: UUID
     leaf_index: int | None
@@ -50,6 +59,7 @@ class AuditEntry:
     purpose: str = ""
     correlation_id: str = ""
     missing: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,8 @@ def matching(practice_id: UUID, filters: AuditFilter) -> QuerySet[Entry]:
         rows = rows.filter(at__gte=filters.since)
     if filters.until:
         rows = rows.filter(at__lt=filters.until)
+    if filters.reading is not None:
+        rows = rows.filter(action__regex=READS) if filters.reading else rows.exclude(action__regex=READS)
     return rows.order_by("-id")
 
 
@@ -148,6 +160,18 @@ def opened(entries: Sequence[Entry]) -> list[AuditEntry]:
     """Entries with their details, as far as these can still be read."""
     details = {row.entry_id: row for row in Detail.objects.filter(entry_id__in=[entry.id for entry in entries])}
     return [_audit_entry(entry, details.get(entry.id)) for entry in entries]
+
+
+def entry_of(practice_id: UUID, entry_id: UUID) -> AuditEntry | None:
+    """One entry of a practice, opened."""
+    row = Entry.objects.filter(practice_id=practice_id, id=entry_id).first()
+    return opened([row])[0] if row else None
+
+
+def anchors_of(size: int) -> list[tuple[str, datetime]]:
+    """Where outside the database the checkpoint of this size is kept, and since when."""
+    rows = Anchor.objects.filter(checkpoint__size=size).order_by("at")
+    return list(rows.values_list("provider", "at"))
 
 
 def detail_bytes(entry: Entry, detail: Detail) -> bytes:
@@ -177,17 +201,27 @@ def state() -> LedgerState:
     )
 
 
+def _leaf(entry: Entry) -> dict[str, Any]:
+    """What the leaf says; nothing when somebody damaged it, which the verification then locates."""
+    try:
+        leaf = json.loads(bytes(entry.leaf))
+    except ValueError:
+        return {}
+    return leaf if isinstance(leaf, dict) else {}
+
+
 def _audit_entry(entry: Entry, detail: Detail | None) -> AuditEntry:
-    leaf = json.loads(bytes(entry.leaf))
+    leaf = _leaf(entry)
     known = {
         "id": entry.id,
         "leaf_index": entry.leaf_index,
         "at": entry.at,
         "action": entry.action,
         "actor_id": entry.actor_id,
-        "actor_kind": leaf["kind"],
+        "actor_kind": leaf.get("kind", ""),
         "patient_id": entry.patient_id,
-        "entity_kind": leaf["entity"]["kind"],
+        "entity_kind": leaf.get("entity", {}).get("kind", ""),
+        "digest": hashlib.sha256(b"\x00" + bytes(entry.leaf)).hexdigest(),
     }
     if detail is None:
         return AuditEntry(**known, missing="shredded")
@@ -195,6 +229,8 @@ def _audit_entry(entry: Entry, detail: Detail | None) -> AuditEntry:
         said = json.loads(detail_bytes(entry, detail))
     except Erased:
         return AuditEntry(**known, missing="erased")
+    except Tampered:
+        return AuditEntry(**known, missing="tampered")
     return AuditEntry(
         **known,
         entity_id=said["entity"]["id"],

@@ -22,6 +22,11 @@ def witness_signer() -> Signer:
     return _signer(Path(settings.HOME) / "keys" / "witness.json", "witness")
 
 
+def forget_signers() -> None:
+    """Read the key files again at the next use."""
+    _signer.cache_clear()
+
+
 @lru_cache(maxsize=16)
 def _signer(path: Path, role: str) -> Signer:
     if not path.exists():

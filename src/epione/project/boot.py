@@ -2,7 +2,11 @@
 
 import getpass
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
+
+import typer
 
 from epione.kernel.actor import Actor, ActorKind
 
@@ -21,3 +25,15 @@ def operator(practice_id: UUID = NOBODY) -> Actor:
     """The one who types the command, as the ledger records it; without a practice for work on the installation."""
     name = f"command line ({getpass.getuser()})"
     return Actor(NOBODY, ActorKind.SERVICE, practice_id, frozenset({"operator"}), name)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """An expected error becomes one sentence on the standard error, and exit code 1."""
+    from epione.kernel.errors import Expected  # noqa: PLC0415 -- needs Django set up
+
+    try:
+        yield
+    except Expected as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from epione.kernel.actor import Actor
-from epione.kernel.crypto import Erased
+from epione.kernel.crypto import Erased, Tampered
 from epione.kernel.errors import Conflict, NotFound
 from epione.ledger.domain.leaf import canonical
 from epione.ledger.domain.merkle import consistency_ranges, inclusion_ranges, proof_hashes
@@ -84,10 +84,11 @@ def export_log() -> Iterator[dict[str, Any]]:
     yield {"checkpoint": checkpoint.note, "key": str(log_signer().verifier)}
 
 
-def export_with_proof(*, by: Actor, filters: AuditFilter) -> bytes:
+def export_with_proof(*, by: Actor, filters: AuditFilter, details: bool = True) -> bytes:
     """The entries that fit (10,000 at most), opened, each with its proof: one JSON document for an outsider.
 
-    The one who receives it checks with the independent verifier that no word of it was changed. Itself recorded.
+    The one who receives it checks with the independent verifier that no word of it was changed. Without `details`,
+    the proofs go alone. Itself recorded.
     """
     rows = list(matching(by.practice_id, filters)[:EXPORT_LIMIT])
     make_checkpoint()
@@ -95,12 +96,12 @@ def export_with_proof(*, by: Actor, filters: AuditFilter) -> bytes:
     checkpoint = _newest()
     if checkpoint is None:
         raise NotFound
-    details = {row.entry_id: row for row in Detail.objects.filter(entry_id__in=[row.id for row in rows])}
+    kept = {row.entry_id: row for row in Detail.objects.filter(entry_id__in=[row.id for row in rows])}
     document = {
         "type": "audit-export",
         "checkpoint": checkpoint.note,
         "key": str(log_signer().verifier),
-        "entries": [_exported(row, details.get(row.id), checkpoint) for row in rows],
+        "entries": [_exported(row, kept.get(row.id), checkpoint, details=details) for row in rows],
     }
     raw = canonical(document)
     record(
@@ -108,7 +109,7 @@ def export_with_proof(*, by: Actor, filters: AuditFilter) -> bytes:
         by=by,
         entity=("audit", by.practice_id),
         patient_id=filters.patient_id,
-        after={"entries": len(rows), "filters": filters_told(filters)},
+        after={"entries": len(rows), "filters": filters_told(filters), "details": details},
         content=raw,
     )
     return raw
@@ -122,10 +123,11 @@ def filters_told(filters: AuditFilter) -> dict[str, Any]:
         "action": filters.action,
         "since": filters.since,
         "until": filters.until,
+        "reading": filters.reading,
     }
 
 
-def _exported(entry: Entry, detail: Detail | None, checkpoint: Checkpoint) -> dict[str, Any]:
+def _exported(entry: Entry, detail: Detail | None, checkpoint: Checkpoint, *, details: bool) -> dict[str, Any]:
     proof = _proof(entry, checkpoint)
     told: dict[str, Any] = {
         "index": proof.index,
@@ -133,11 +135,15 @@ def _exported(entry: Entry, detail: Detail | None, checkpoint: Checkpoint) -> di
         "hashes": [_text(hashed) for hashed in proof.hashes],
         "detail": None,
     }
-    if detail is not None:
+    if not details:
+        told["missing"] = "withheld"
+    elif detail is not None:
         try:
             told["detail"] = detail_bytes(entry, detail).decode()
         except Erased:
             told["missing"] = "erased"
+        except Tampered:
+            told["missing"] = "tampered"
     else:
         told["missing"] = "shredded"
     return told

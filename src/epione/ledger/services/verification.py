@@ -12,6 +12,7 @@ from epione.ledger.domain.merkle import CompactRange, node_name
 from epione.ledger.domain.report import Report
 from epione.ledger.models import Checkpoint, Entry, Node, Verification
 from epione.ledger.queries import edge_at
+from epione.ledger.signing import forget_signers
 
 from .heads import Head, known_heads
 from .leaf_check import LeafCheck
@@ -37,6 +38,12 @@ def verify(*, full: bool = True, keep: bool = True) -> Report:
         faults = report.as_json()["faults"][:MOST_FAULTS]
         Verification.objects.create(at=now(), size=report.size, root=report.root, full=report.begin == 0, faults=faults)
     return report
+
+
+def faults_after_restore() -> list[str]:
+    """What a full verification finds, in sentences; the signing key is read anew, because it came with the restore."""
+    forget_signers()
+    return [f"{fault.kind} {'' if fault.number is None else fault.number}: {fault.what}" for fault in verify().faults]
 
 
 def _start(full: bool) -> CompactRange:

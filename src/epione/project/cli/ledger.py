@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from epione.project.boot import boot, operator
+from epione.project.boot import boot, operator, refused
 
 app = typer.Typer(no_args_is_help=True, help="Verify and prove what was recorded.")
 
@@ -133,14 +133,10 @@ def _ledger() -> ModuleType:
 
 
 def _asked(question: Any) -> Any:
-    """The answer of the ledger; an expected error is one sentence and exit code 1."""
+    """The answer of the ledger."""
     ledger = _ledger()
-    from epione.kernel.errors import Expected  # noqa: PLC0415 -- needs Django set up
-
-    try:
+    with refused():
         return question(ledger)
-    except Expected as error:
-        _refuse(str(error), 1)
 
 
 def _write(text: str, to: Path | None, end: str = "\n") -> None:

@@ -103,6 +103,21 @@ def test_a_misspelling_is_matched_and_said(resolver: Resolver, text: str, atc: s
     assert match.drug.atc == (atc,)
 
 
+@pytest.mark.parametrize("text", ["adalate", "nebilet 5"])
+def test_two_errors_never_choose_another_medicine(resolver: Resolver, text: str) -> None:
+    match = resolver.resolve(text)
+    assert (match.drug, match.quality) == (None, Quality.AMBIGUOUS)
+
+
+@pytest.mark.parametrize(
+    ("text", "atc"), [("co-aprovel 150/12,5", "C09DA04"), ("orocal d3", "A12AX"), ("amlor 5", "C08CA01")]
+)
+def test_names_as_people_cut_them(resolver: Resolver, text: str, atc: str) -> None:
+    match = resolver.resolve(text)
+    assert match.drug is not None
+    assert match.drug.atc == (atc,)
+
+
 def test_homeopathy_is_named_and_left_out_of_checks(resolver: Resolver) -> None:
     match = resolver.resolve("ARNICA")
     assert match.drug is not None

@@ -1,6 +1,6 @@
 """From what a list says ("Kardegic 75", a CIP code) to a medicine, never guessing between substances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, product
@@ -8,11 +8,12 @@ from itertools import islice, product
 from .catalogue import Catalogue, usual_codes, usual_routes
 from .drug import Drug, DrugStatus, Ingredient
 from .names import base_key, normalise
-from .search import SearchIndex
+from .search import ONE_ERROR, SearchIndex
 from .typed import Typed, read
 
 CANDIDATES = 20
 _TRIED_SPELLINGS = 12
+_LONG_ENOUGH = 5
 _PREFERRED = (DrugStatus.MARKETED, DrugStatus.WITHOUT_COMPOSITION, DrugStatus.RETIRED)
 
 
@@ -84,7 +85,7 @@ class Resolver:
         return self._decide(text, found, Quality.EXACT) if found else None
 
     def _named(self, text: str, typed: Typed) -> Match | None:
-        return self._substance(text, typed) or self._starting(text, typed)
+        return self._substance(text, typed) or self._starting(text, typed) or self._joined(text, typed)
 
     def _substance(self, text: str, typed: Typed) -> Match | None:
         """A bare substance: its name alone, with its salt, its strength, its form, or a laboratory unknown of it."""
@@ -108,14 +109,26 @@ class Resolver:
     def _starting(self, text: str, typed: Typed) -> Match | None:
         """Specialities whose denomination starts with the words of the name, whole words only."""
         names = typed.names
-        pool = self._by_first_word.get(names[0], ()) if names else ()
-        starting = (self._catalogue.by_cis(cis) for words, cis in pool if words[: len(names)] == names)
-        every = [drug for drug in starting if drug is not None]
+        every = self._pool(names, lambda words: words[: len(names)] == names)
+        every = every or self._pool(names, lambda words: set(names) <= set(words))
         if not every:
             return None
         own = [drug for drug in every if read(drug.name).names == names]
         chosen = own if own and len(_kinds(_current(own))) == 1 else every
         return self._decide(text, _fitting(chosen, typed) or chosen, Quality.PREFIX, typed)
+
+    def _pool(self, names: tuple[str, ...], wanted: Callable[[tuple[str, ...]], bool]) -> list[Drug]:
+        """Specialities whose first word is the same, and whose words are wanted ("cacit d3": CACIT VITAMINE D3)."""
+        pool = self._by_first_word.get(names[0], ()) if names else ()
+        found = (self._catalogue.by_cis(cis) for words, cis in pool if wanted(words))
+        return [drug for drug in found if drug is not None]
+
+    def _joined(self, text: str, typed: Typed) -> Match | None:
+        """The first two words as one ("co-aprovel": COAPROVEL)."""
+        if len(typed.names) < 2 or not self._index.knows(joined := typed.words[0] + typed.words[1]):
+            return None
+        at = max(typed.first_quantity_at - 1, 1)
+        return self._starting(text, replace(typed, words=(joined, *typed.words[2:]), first_quantity_at=at))
 
     def _misspelt(self, text: str) -> Match | None:
         """The same with words replaced by those of the catalogue that they resemble, the likeliest spelling first."""
@@ -124,21 +137,20 @@ class Resolver:
             return None
         choices = [self._spellings(word) for word in typed.names]
         spellings = sorted(product(*choices), key=lambda choice: -sum(likeness for _, likeness in choice))
-        found: list[Match] = []
-        best = 0.0
+        found = []
         for spelling in islice(spellings, _TRIED_SPELLINGS):
-            likeness = sum(value for _, value in spelling)
-            if found and likeness < best:
-                break
             words = tuple(word for word, _ in spelling)
             match = self._named(text, replace(typed, words=words + typed.words[len(words) :]))
             if match:
-                found, best = [*found, match], likeness
+                found.append(match)
         return _only(text, found)
 
     def _spellings(self, word: str) -> list[tuple[str, float]]:
-        known = [(word, 1.0)] if self._index.knows(word) else []
-        return known or self._index.corrections(word) or [(word, 0.0)]
+        """The word if the catalogue knows it, else words at one error: two errors turn one medicine into another."""
+        if self._index.knows(word):
+            return [(word, 1.0)]
+        near = self._index.corrections(word) if len(word) >= _LONG_ENOUGH else []
+        return [one for one in near if one[1] >= ONE_ERROR]
 
     def _nearest(self, text: str) -> Match:
         """Nothing fits: what the search finds is proposed, and no drug is chosen."""

@@ -17,7 +17,7 @@ from .typed import FORMS, Quantity, Typed, meaningful, read, sound
 
 # Weights of where a word is found, and of how well it matches; only their order matters, the labelled set settles it.
 _HEAD, _SUBSTANCE, _NAME, _FORM = 100, 70, 60, 25
-_EXACT, _PREFIX, _SOUNDS_ALIKE, _ONE_ERROR, _TWO_ERRORS = 1.0, 0.8, 0.7, 0.62, 0.5
+_EXACT, _PREFIX, _SOUNDS_ALIKE, ONE_ERROR, _TWO_ERRORS = 1.0, 0.8, 0.7, 0.62, 0.5
 _STRENGTH, _WRONG_STRENGTH, _PARTIAL_STRENGTH = 60, -25, 20
 _STATUS = {
     DrugStatus.MARKETED: 12,
@@ -101,7 +101,7 @@ class SearchIndex:
             errors = 2 if len(word) >= _LONG_WORD else 1
             near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=errors, limit=12)
             for other, distance, _ in near:
-                found.setdefault(other, _ONE_ERROR if distance <= 1 else _TWO_ERRORS)
+                found.setdefault(other, ONE_ERROR if distance <= 1 else _TWO_ERRORS)
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
     def words_of_names(self) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -34,6 +34,11 @@ def _resolver(index: SearchIndex) -> Resolver:
     return Resolver(index.catalogue, index)
 
 
+@lru_cache(maxsize=20_000)
+def _resolved(resolver: Resolver, text: str) -> Match:
+    return resolver.resolve(text)
+
+
 def load_catalogue() -> Catalogue:
     """The catalogue in use; it needs no database."""
     return _catalogue(pack.stamp())
@@ -61,7 +66,7 @@ def search_medications(text: str, limit: int = 20) -> tuple[Hit, ...]:
 
 def resolve_medication(text: str) -> Match:
     """The medicine that a line of treatment names: a code, a denomination, a brand, a substance."""
-    return load_resolver().resolve(text)
+    return _resolved(load_resolver(), text)
 
 
 def resolve_code(code: str) -> Match:

@@ -29,7 +29,9 @@ def line(name: str, posology: str, indication: str = "", start: date = date(2025
     """A line whose medicine is the first hit of the catalogue."""
     drug = search_medications(name)[0].drug
     source = Source.SELF if not indication else Source.PRESCRIBED
-    return LineContent(written=name, cis=drug.cis or "", posology=posology, start=start, indication=indication, source=source)
+    return LineContent(
+        written=name, cis=drug.cis or "", posology=posology, start=start, indication=indication, source=source
+    )
 
 
 @pytest.fixture

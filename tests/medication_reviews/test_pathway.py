@@ -115,7 +115,9 @@ def test_an_answer_goes_to_the_record_and_settles_the_finding(pharmacist, review
 def test_the_whole_pathway_to_the_validated_letter_and_its_bills(pharmacist, review):
     analysis = analysed(review, pharmacist)
     key = card_about(analysis, "CORDARONE", "ESCITALOPRAM")["key"]
-    services.decide(review_id=review.id, finding=key, decision=Decision.ADAPTED, by=pharmacist, text="Passer à la sertraline.")
+    services.decide(
+        review_id=review.id, finding=key, decision=Decision.ADAPTED, by=pharmacist, text="Passer à la sertraline."
+    )
     services.recommend(review_id=review.id, title="Vaccin", text="Vérifier le carnet.", by=pharmacist)
     letter = services.write(review_id=review.id, kind="medication_reviews.letter", by=pharmacist)
     with pytest.raises(LetterNotSent):

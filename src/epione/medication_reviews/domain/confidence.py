@@ -1,8 +1,8 @@
 """How sure a finding is, explained: the rule's own quality, then what each datum takes away."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from epione.medications.domain.drug import TreatmentLine
 
@@ -34,6 +34,7 @@ _CODES = {
     "who_name_ambiguous": (0.6, "classe de {drug} incertaine", "uncertain class of {drug}"),
 }
 _OLD_DAYS = 365
+_OPEN = (0.6, "une donnée manque", "a datum is missing")
 
 
 class Scale:
@@ -62,18 +63,30 @@ def _confidence(value: float, reasons: tuple[tuple[str, str], ...]) -> Confidenc
 
 
 def of_criterion(
-    criterion: Criterion, *, fires: bool, lines: Iterable[TreatmentLine], used: Iterable[DatedObservation], on: date
+    criterion: Criterion, *, fires: bool, lines: Sequence[TreatmentLine], used: Iterable[DatedObservation], on: date
 ) -> Confidence:
     """Confidence of a criterion: its coding, its medicines' codes, the age of its measurements."""
+    measurements = list(used)
+    if not measurements and not any(line.drug.atc_source in _CODES for line in lines):
+        return _of_rule(criterion.computable, criterion.confidence, fires=fires)
     scale = Scale(*_RULE.get((criterion.computable, criterion.confidence), _MANUAL))
     note_codes(scale, lines)
-    for one in used:
+    for one in measurements:
         if one.on is None:
             scale.note(0.95, f"mesure non datée ({one.code})", f"undated measurement ({one.code})")
         elif (on - one.on).days > _OLD_DAYS:
             scale.note(0.85, f"mesure de plus d’un an ({one.code})", f"measurement over a year old ({one.code})")
     if not fires:
-        scale.note(0.6, "une donnée manque", "a datum is missing")
+        scale.note(*_OPEN)
+    return scale.confidence()
+
+
+@cache
+def _of_rule(computable: str, confidence: str, *, fires: bool) -> Confidence:
+    """The confidence of a rule whose data leave no doubt."""
+    scale = Scale(*_RULE.get((computable, confidence), _MANUAL))
+    if not fires:
+        scale.note(*_OPEN)
     return scale.confidence()
 
 

@@ -1,7 +1,7 @@
 """Evaluating the criteria on a chart: which fire, which are to be confirmed, why, and what to ask."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from epione.medications.domain.drug import TreatmentLine
 
@@ -12,16 +12,18 @@ from .questions import Question
 from .rulebook import Criterion, Node, RuleBook
 
 
-@dataclass(slots=True)
 class _Support:
     """The leaves that decide a criterion: those that are true, those whose absence counts, those still open."""
 
-    true: list[Leaf] = field(default_factory=list)
-    absent: list[Leaf] = field(default_factory=list)
-    open: list[Leaf] = field(default_factory=list)
+    __slots__ = ("absent", "open", "true")
+
+    def __init__(self) -> None:
+        self.true: list[Leaf] = []
+        self.absent: list[Leaf] = []
+        self.open: list[Leaf] = []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """A criterion that fires, or that would if the answers to `questions` were what they should not be.
 
@@ -76,8 +78,8 @@ def _outcome(criterion: Criterion, facts: Facts, value: int) -> Outcome:
     # The first child is the lower age bound, which every criterion has and no reader needs to be told.
     age, rule = criterion.root.children
     support = _Support()
-    _collect(rule, facts, rule.test(facts), support)
-    if age.leaf is not None and age.leaf(facts) == UNKNOWN:
+    _collect(rule, facts, value if facts.age is not None else rule.test(facts), support)
+    if facts.age is None and age.leaf is not None:
         support.open.append(age.leaf)
     questions = {question.key: question for leaf in support.open for question in leaf.questions(facts)}
     lines = {line.id: line for leaf in support.true for line in leaf.lines(facts)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from .confidence import of_criterion
 from .criteria import Outcome
@@ -37,16 +38,17 @@ def merge_twins(findings: Sequence[Finding], twins: dict[str, str]) -> list[Find
 
 def _finding(book: RuleBook, facts: Facts, outcome: Outcome) -> Finding:
     criterion = outcome.criterion
+    kind, level, source = _constants(criterion.id, criterion.kind, criterion.severity, book.edition)
     return Finding(
-        kind=Kind(criterion.kind),
+        kind=kind,
         id=criterion.id,
-        level=SEVERITY_LEVELS[criterion.severity],
+        level=level,
         status=Status.FIRES if outcome.fires else Status.TO_CONFIRM,
-        drugs=tuple(line.id for line in outcome.lines),
+        drugs=tuple([line.id for line in outcome.lines]),
         title=criterion.title,
         why=Wording(outcome.why),
         advice=criterion.advice,
-        source=Source(criterion.id, book.edition, reference=_REFERENCE),
+        source=source,
         confidence=of_criterion(
             criterion,
             fires=outcome.fires,
@@ -58,3 +60,9 @@ def _finding(book: RuleBook, facts: Facts, outcome: Outcome) -> Finding:
         questions=outcome.questions,
         background=outcome.background,
     )
+
+
+@cache
+def _constants(criterion: str, kind: str, severity: str, edition: str) -> tuple[Kind, str, Source]:
+    """What is the same for every patient."""
+    return Kind(kind), SEVERITY_LEVELS[severity], Source(criterion, edition, reference=_REFERENCE)

@@ -1,6 +1,7 @@
 """Alerts of the interaction thesaurus as findings, with our own words for mechanism and management."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from epione.medications.domain.conditions import QUESTIONS
 from epione.medications.domain.drug import TreatmentLine
@@ -66,11 +67,15 @@ def _finding(knowledge: Knowledge, result: PairResult, lines: Mapping[str, Treat
         why=Wording(lambda lang: _sentences(knowledge, result, lang, 0)),
         advice=Wording(lambda lang: _sentences(knowledge, result, lang, 1)),
         source=_source(result),
-        confidence=_confidence(result, [lines[side] for side in sides]),
+        confidence=_confidence(
+            specific=result.specificity == 2,
+            resolved=result.resolved,
+            branded=all([lines[side].drug.cis is not None for side in sides]),
+        ),
         questions=_questions(result),
-        could_be=tuple(level.value.lower() for level in result.could_be),
+        could_be=tuple([level.value.lower() for level in result.could_be]),
         awaits_sign_off=False,
-        detail={"also": result.also, "levels": result.levels, "otherwise": result.otherwise, "rows": result.rows},
+        detail={"pair": result},
     )
 
 
@@ -97,13 +102,14 @@ def _sentences(knowledge: Knowledge, result: PairResult, language: str, part: in
     return f"{one} / {other}\u00a0: {LEVEL_NAMES[result.level][language]}"
 
 
-def _confidence(result: PairResult, lines: Sequence[TreatmentLine]) -> Confidence:
+@cache
+def _confidence(*, specific: bool, resolved: bool, branded: bool) -> Confidence:
     named = ("les deux substances sont nommées", "both substances are named")
     by_class = ("interaction décrite par classe", "interaction described by class")
-    scale = Scale(0.95, *named) if result.specificity == 2 else Scale(0.9, *by_class)
-    if not result.resolved:
+    scale = Scale(0.95, *named) if specific else Scale(0.9, *by_class)
+    if not resolved:
         scale.note(0.6, "le niveau dépend d’une donnée manquante", "the level depends on a missing datum")
-    if any(line.drug.cis is None for line in lines):
+    if not branded:
         scale.note(0.97, "spécialité non précisée", "brand not given")
     return scale.confidence()
 

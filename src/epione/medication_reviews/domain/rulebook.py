@@ -149,7 +149,9 @@ class RuleBook:
     def _root(self, one: Mapping[str, Any]) -> Node:
         age = self._leaf({"age": {"op": ">=", "value": one["min_age"]}}, negated=False)
         rule = self._node(one["when"], negated=False)
-        return Node("all", all_of([age.test, rule.test]), (age, rule))
+        # One closure for both, since every criterion is evaluated for every patient that may be concerned.
+        parts = [child.test for child in rule.children] if rule.kind == "all" else [rule.test]
+        return Node("all", all_of([*parts, age.test]), (age, rule))
 
     def _node(self, tree: Mapping[str, Any], *, negated: bool) -> Node:
         for kind, join in (("all", all_of), ("any", any_of)):

@@ -18,13 +18,21 @@ _TO_CANONICAL = {"kPa": 7.50062}
 
 def naive_statuses(rules: Mapping[str, Any], chart: Chart) -> dict[str, str]:
     """Status (`fires`, `to_confirm`) of every criterion that is not false."""
+    return {name: status for name, (status, _) in naive_outcomes(rules, chart).items()}
+
+
+def naive_outcomes(rules: Mapping[str, Any], chart: Chart) -> dict[str, tuple[str, frozenset[str]]]:
+    """Status of every criterion that is not false, and the keys of the questions that would settle it."""
     walker = _Walker(rules, chart)
     found = {}
     for criterion in rules["criteria"]:
         age = None if chart.age is None else chart.age >= criterion["min_age"]
         answer = _all([age, walker.tree(criterion["when"], negated=False)])
-        if answer is not False:
-            found[criterion["id"]] = "fires" if answer else "to_confirm"
+        if answer:
+            found[criterion["id"]] = ("fires", frozenset[str]())
+        elif answer is None:
+            asked = {"age"} if age is None else set[str]()
+            found[criterion["id"]] = ("to_confirm", frozenset(asked | walker.asked(criterion["when"], negated=False)))
     return found
 
 
@@ -64,6 +72,81 @@ class _Walker:
             answer = self.tree(tree["not"], negated=not negated)
             return None if answer is None else not answer
         return self.leaf(tree, negated=negated)
+
+    def asked(self, tree: Mapping[str, Any], *, negated: bool) -> set[str]:
+        """The keys of what keeps a tree unknown."""
+        if self.tree(tree, negated=negated) is not None:
+            return set()
+        for joint in ("all", "any"):
+            if joint in tree:
+                return set().union(*(self.asked(child, negated=negated) for child in tree[joint]))
+        if "not" in tree:
+            return self.asked(tree["not"], negated=not negated)
+        if "drug" in tree or "drug_atc" in tree:
+            return self.asked_of_drugs(tree)
+        return self.asked_of_leaf(tree)
+
+    def asked_of_leaf(self, tree: Mapping[str, Any]) -> set[str]:
+        """The key of the datum of a leaf that is not about the medicines of a group."""
+        if "condition" in tree or "condition_icd10" in tree:
+            if self.chart.problems is None:
+                return {"conditions"}
+            return {f"condition:{tree['condition']}:{'date' if 'within_days' in tree else 'count'}"}
+        if "duplicate_class" in tree:
+            return {key for name in tree["duplicate_class"]["classes"] for key in self.asked_of_class(name)}
+        if "count_drugs" in tree:
+            group = tree["count_drugs"]["group"]
+            return {self.class_key(line, group) for line in self.lines if self.in_group(line, group) is None}
+        names = {
+            "flag": "flag:{}",
+            "obs": "obs:{}",
+            "obs_recent": "obs:{}:date",
+            "sex": "sex",
+            "age": "age",
+            "vaccine": "vaccinations",
+        }
+        known = next((key.format(tree[name]) for name, key in names.items() if name in tree), None)
+        return {known or f"past:{tree['past_drug']}"}
+
+    def asked_of_class(self, group: str) -> set[str]:
+        if self.duplicate(group) is not None:
+            return set()
+        belong = [(line, self.in_group(line, group)) for line in self.lines]
+        regular = {f"line:{line.id}:prn" for line, answer in belong if answer and line.prn is None}
+        doubts = [line for line, answer in belong if answer is None and line.prn is not True]
+        return regular | {f"line:{line.id}:prn" if line.prn is None else self.class_key(line, group) for line in doubts}
+
+    def class_key(self, line: TreatmentLine, group: str) -> str:
+        """The key of "does this medicine belong to the class?"."""
+        return f"line:{line.id}:class:{self.rules['groups'][group]['en']}"
+
+    def asked_of_drugs(self, tree: Mapping[str, Any]) -> set[str]:
+        """What lacks of the medicines of a group; if nothing does, whether the list is complete and who is unknown."""
+        group = self.rules["groups"].get(tree.get("drug"), {"atc": tree.get("drug_atc")})
+        label = group.get("en") or f"{', '.join(tree.get('drug_atc', []))} medicine"
+        needs_dose = "min_daily_mg" in tree or "min_daily_mg_exclusive" in tree
+        keys: set[str] = set()
+        for line in self.lines:
+            belongs = self.member(line, group["atc"], group.get("exclude_atc", []))
+            if belongs is False or ("exclude_group" in tree and self.in_group(line, tree["exclude_group"])):
+                continue
+            answers = self.attributes(line, tree, group)
+            dose = _dose(line, group.get("ingredient", ""))
+            if False in answers:
+                continue
+            if belongs is None:
+                if not needs_dose or dose is None or _reaches(dose, tree):
+                    keys.add(f"line:{line.id}:class:{label}")
+                continue
+            keys |= {
+                f"line:{line.id}:{name}" for name, answer in zip(_demands(tree), answers, strict=True) if answer is None
+            }
+            if needs_dose and dose is None:
+                keys.add(f"line:{line.id}:daily_mg")
+        if keys or not self.chart.complete:
+            return keys or {"complete"}
+        unknown = [line for line in self.lines if not line.drug.atc and line.drug.status is not DrugStatus.HOMEOPATHIC]
+        return {f"line:{line.id}:class:{label}" for line in unknown}
 
     def leaf(self, tree: Mapping[str, Any], *, negated: bool) -> Answer:
         """The answer of a leaf."""
@@ -152,13 +235,15 @@ class _Walker:
             prolonged = _prolonged(line)
             answers.append(None if prolonged is None else prolonged == (tree["release"] == "prolonged"))
         if tree.get("same_dose"):
-            answers.append({"true": True, "false": False}.get(line.facts.get("same_dose", "")))
+            answers.append(
+                {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get("same_dose", ""))
+            )
         if tree.get("full_dose"):
             answers.append(self.full_dose(line))
         return answers
 
     def full_dose(self, line: TreatmentLine) -> Answer:
-        stated = {"true": True, "false": False}.get(line.facts.get("full_dose", ""))
+        stated = {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get("full_dose", ""))
         bounds = self.rules["full_dose_mg"].get(line.drug.atc[0])
         if stated is not None or bounds is None or line.daily_mg is None:
             return stated
@@ -232,6 +317,13 @@ class _Walker:
             for doses, stop in known
         ]
         return _any(answers) if answers or self.chart.past_drugs is not None else None
+
+
+def _demands(tree: Mapping[str, Any]) -> list[str]:
+    """The datum of each answer of `attributes`, in its order."""
+    data = {"min_days": "start", "max_days_since_start": "start", "systemic": "route", "route": "route", "prn": "prn",
+            "release": "release", "same_dose": "same_dose", "full_dose": "full_dose"}  # fmt: skip
+    return [datum for demand, datum in data.items() if tree.get(demand) is not None]
 
 
 def _taken(line: TreatmentLine, on: date) -> bool:

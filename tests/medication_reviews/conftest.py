@@ -1,9 +1,18 @@
-"""A patient with twelve medicines, as a pharmacist meets her."""
+"""A patient with twelve medicines, as a pharmacist meets her; the editions that ship; treatments as people write them."""
 
 from datetime import date
+from functools import lru_cache
 
 import pytest
 
+from epione.medication_reviews.domain.case_json import read_case
+from epione.medication_reviews.domain.knowledge import Knowledge
+from epione.medication_reviews.domain.matching import match_case
+from epione.medication_reviews.domain.substitutes import Substitutes
+from epione.medication_reviews.providers.rules import rule_book
+from epione.medications.providers.memory import load_catalogue, resolve_code, resolve_medication
+from epione.medications.providers.thesaurus import load_scales, load_thesaurus
+from epione.medications.providers.words import load_vocabulary
 from epione.medications.public import search_medications
 from epione.patients.domain.record import FactKind, Identity, Sex
 from epione.patients.public import NewFact, add_facts, create_patient
@@ -54,3 +63,44 @@ def jeanne(pharmacist):
     add_facts(patient_id=card.id, facts=facts, by=pharmacist)
     add_lines(patient_id=card.id, contents=[line(*one) for one in TREATMENT], by=pharmacist)
     return card
+
+
+TODAY = date(2026, 11, 20)
+
+
+@lru_cache(maxsize=1)
+def _knowledge():
+    return Knowledge(rule_book(), load_thesaurus(), load_scales(), load_catalogue(), load_vocabulary())
+
+
+@pytest.fixture(scope="session")
+def knowledge():
+    return _knowledge()
+
+
+@pytest.fixture(scope="session")
+def substitutes(knowledge):
+    return Substitutes(knowledge.catalogue)
+
+
+@pytest.fixture(scope="session")
+def matched():
+    """From a JSON case to a matched case."""
+
+    def match(values):
+        case = read_case(values, on=TODAY, units=rule_book().units)
+        return match_case(case, resolve_medication, resolve_code)
+
+    return match
+
+
+@pytest.fixture(scope="session")
+def charted(matched):
+    """A chart from names of medicines (a dict for more than a name) and what else a case holds."""
+
+    def chart(*drugs, **case):
+        written = [{"name": drug} if isinstance(drug, str) else drug for drug in drugs]
+        patient = {"age": 80, "sex": "female"} | case.pop("patient", {})
+        return matched({"drugs": written, "patient": patient, "conditions": [], "allergies": [], **case}).chart
+
+    return chart

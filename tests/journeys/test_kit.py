@@ -150,7 +150,7 @@ def test_the_unsent_form_of_one_person_is_not_shown_to_the_next(visit: Open) -> 
 
     expect(page.locator("#new_remark")).to_have_value("")
     kept = page.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage))")
-    assert [key for key in kept if key.startswith("epione")] == []
+    assert [key for key in kept if key.startswith("epione-draft")] == []
 
 
 def test_without_a_script_evidence_and_theme_still_work(visit: Open, browser: object, live_server: object) -> None:

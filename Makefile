@@ -7,7 +7,11 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$name && break; done)
 PY := .venv/bin/python
 BIN := .venv/bin
-INSTALL := $(BIN)/uv pip install --quiet --python $(PY) --require-hashes -r
+# The certificates of the system first (a firewall may have its own), else those that uv brings.
+UV_INSTALL = pip install --quiet --python $(PY) --require-hashes -r
+define install
+	@$(BIN)/uv --system-certs $(UV_INSTALL) $(1) 2>/dev/null || $(BIN)/uv $(UV_INSTALL) $(1)
+endef
 
 help: ## Say what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,12 +27,12 @@ help: ## Say what each command does
 
 .venv/.core: .venv/.made requirements/core.txt
 	@echo "Installing Epione's packages (once)..."
-	@$(INSTALL) requirements/core.txt
+	$(call install,requirements/core.txt)
 	@touch $@
 
 .venv/.dev: .venv/.core requirements/dev.txt
 	@echo "Installing the packages of the tests (once)..."
-	@$(INSTALL) requirements/dev.txt
+	$(call install,requirements/dev.txt)
 	@touch $@
 
 setup: .venv/.core ## Install what running Epione needs

@@ -1,6 +1,7 @@
 """Logs: one JSON object a line, with the correlation id, without what could identify a patient or open a door."""
 
 import logging
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -75,7 +76,7 @@ LOGGING: dict[str, Any] = {
         },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("EPIONE_LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},

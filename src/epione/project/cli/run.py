@@ -61,6 +61,7 @@ def _choose_demo() -> None:
     """The demo has its own database and keys: never mixed with a real practice."""
     os.environ["EPIONE_HOME"] = str(Path(os.environ.get("EPIONE_HOME", "var")) / "demo")
     os.environ["EPIONE_DEMO"] = "1"
+    os.environ.setdefault("EPIONE_LOG_LEVEL", "warning")
     os.environ.pop("EPIONE_DATABASE_URL", None)
     os.environ.pop("DATABASE_URL", None)
 

@@ -142,6 +142,14 @@ def test_the_snapshot_gives_the_same_catalogue() -> None:
     assert json.loads(json.dumps(compiled)) == snapshot.tables()
 
 
+def test_a_damaged_snapshot_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPIONE_HOME", str(tmp_path))
+    content = snapshot.tables()
+    (kept,) = (tmp_path / "cache").iterdir()
+    kept.write_bytes(kept.read_bytes()[:1000])
+    assert snapshot.tables() == json.loads(json.dumps(content))
+
+
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_loading_takes_less_than_a_second_and_150_megabytes() -> None:
     program = (

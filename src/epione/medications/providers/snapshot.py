@@ -34,12 +34,20 @@ def compile_pack() -> dict[str, Any]:
 def tables() -> dict[str, Any]:
     """The compiled tables: from the snapshot when there is one that fits, else compiled and kept for the next start."""
     path = _folder() / f"catalogue-{_key()[:16]}.json"
-    if path.exists():
-        found: dict[str, Any] = json.loads(path.read_bytes())
-        return found
-    content = compile_pack()
-    _keep(path, content)
+    content = _kept(path)
+    if content is None:
+        content = compile_pack()
+        _keep(path, content)
     return content
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
+    """The snapshot, None when there is none or when it is damaged: it is then made again."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return found
 
 
 def _folder() -> Path:

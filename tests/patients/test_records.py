@@ -65,7 +65,17 @@ def test_nothing_of_the_identity_is_readable_in_the_database(jeanne):
 
 @pytest.mark.parametrize(
     "typed",
-    ["vasseur", "VASS", "jeanne vass", "vas jea", "Vasseur 12/03/1942", "1942-03-12", "2 42 03 75 116", "vâsseur", "vaseurs"],
+    [
+        "vasseur",
+        "VASS",
+        "jeanne vass",
+        "vas jea",
+        "Vasseur 12/03/1942",
+        "1942-03-12",
+        "2 42 03 75 116",
+        "vâsseur",
+        "vaseurs",
+    ],
 )
 def test_she_is_found_as_people_type(pharmacist, jeanne, typed):
     create_patient(identity=Identity("Bernard", "Leroux", date(1950, 1, 2)), by=pharmacist)
@@ -143,7 +153,9 @@ def test_another_practice_sees_nothing(pharmacist, jeanne, actor, other_practice
 
 
 def test_merged_records_are_read_as_one_and_can_be_parted(pharmacist, jeanne):
-    twin = create_patient(identity=Identity("Jane", "Vaseur", date(1942, 3, 12)), by=pharmacist, confirmed_distinct=True)
+    twin = create_patient(
+        identity=Identity("Jane", "Vaseur", date(1942, 3, 12)), by=pharmacist, confirmed_distinct=True
+    )
     potassium = NewFact(FactKind.OBSERVATION, {"code": "potassium", "value": 5.1, "unit": "mmol/L"}, date(2026, 11, 1))
     add_facts(patient_id=twin.id, facts=[potassium], by=pharmacist)
     merged = merge_patients(kept_id=jeanne.id, merged_id=twin.id, reason="same person", by=pharmacist)

@@ -13,8 +13,9 @@ class PatientsConfig(AppConfig):
     def ready(self) -> None:
         """Enter the navigation and the timeline."""
         from epione.kernel.kit import navigation  # noqa: PLC0415 -- apps must be loaded first
+        from epione.ledger.public import provide_directory  # noqa: PLC0415 -- it has rows
 
-        from . import extensions, timeline  # noqa: PLC0415 -- apps must be loaded first
+        from . import audit, extensions, timeline  # noqa: PLC0415 -- apps must be loaded first
 
         item = navigation.NavItem(
             key="patients",
@@ -28,3 +29,4 @@ class PatientsConfig(AppConfig):
         )
         navigation.register(item)
         extensions.register_timeline(timeline.items)
+        provide_directory(patients=audit.names, find_patient=audit.find, opens=audit.opens)

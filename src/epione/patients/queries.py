@@ -13,7 +13,7 @@ from epione.kernel.crypto import Place, blind_index, unseal_json
 from .domain.identifiers import compact
 from .domain.names import fold, phonetic, search_terms
 from .domain.record import Fact, FactKind, Identity, PatientCard, Record
-from .models import CareTeamMember, ClinicalFact, Patient, SearchKey
+from .models import CareTeamMember, ClinicalFact, Identifier, Patient, SearchKey
 
 CANDIDATES = 200
 
@@ -41,6 +41,14 @@ def fact_place(row: ClinicalFact) -> Place:
 def digest(practice_id: UUID, kind: str, value: str) -> int:
     """The 63-bit keyed hash under which a search key is stored."""
     return int.from_bytes(blind_index(practice_id, f"patients.{kind}", value)[:8]) >> 1
+
+
+def with_number(practice_id: UUID, medical_id: str) -> UUID | None:
+    """The record that bears this number."""
+    mark = blind_index(practice_id, "patients.id.medical_id", medical_id.strip())
+    rows = Identifier.objects.of_practice(practice_id).filter(kind="medical_id", digest=mark)
+    found: UUID | None = rows.values_list("patient_id", flat=True).first()
+    return found
 
 
 def exists(practice_id: UUID, patient_id: UUID) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from epione.medications.domain.drug import Drug, TreatmentLine
+from epione.medications.domain.drug import Drug, DrugStatus, TreatmentLine
 from epione.medications.domain.quantities import milligrams
 
 from .posology import Posology, parse_posology
@@ -118,14 +118,21 @@ def default_unit(drug: Drug) -> str | None:
     return next((unit for word, unit in elements if word in drug.form.lower()), None)
 
 
+def _element(drug: Drug) -> str | None:
+    """Of a bare substance written with its strength ("amlodipine 5 mg"), "1" counts elements of that strength."""
+    stated = drug.status is DrugStatus.SUBSTANCE and drug.ingredients and drug.ingredients[0].amount is not None
+    return "1" if stated else None
+
+
 def treatment_line(line_id: str, content: LineContent, drug: Drug) -> TreatmentLine:
     """The line as the engines read it; milligrams only when they follow from the dose and the composition."""
     intake = intake_of(content)
     unit = intake.dose_unit or (default_unit(drug) if intake.dose_value is not None else None)
-    dose = milligrams(intake.dose_value, unit, drug)
+    counted = unit or default_unit(drug) or _element(drug)
+    dose = milligrams(intake.dose_value, counted, drug)
     if intake.moments and intake.dose_value is None:
-        daily = milligrams(sum(intake.moments), unit or default_unit(drug), drug)
-        dose = milligrams(max(intake.moments), unit or default_unit(drug), drug)
+        daily = milligrams(sum(intake.moments), counted, drug)
+        dose = milligrams(max(intake.moments), counted, drug)
     else:
         daily = dose * intake.per_day if dose is not None and intake.per_day is not None else None
     return TreatmentLine(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ OWN_GUARD = re.compile(r"^(mfa_|account_|idp:)")
 AS_DEMO_ONLY = re.compile(r"^kit:gallery")
 
 
+@cache
 def calls() -> dict[str, str]:
     """Every call that the API serves: its name in the table -> its path."""
     found = {}
@@ -46,6 +48,7 @@ def _walk(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[
             yield f"{names}{entry.name or route}", f"/{route}", entry
 
 
+@cache
 def pages() -> dict[str, tuple[str, URLPattern]]:
     """Every page: its name -> its route and pattern. Static files and the API stand elsewhere."""
     return {

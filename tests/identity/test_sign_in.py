@@ -166,6 +166,29 @@ def test_nobody_ends_the_device_of_another(client: Client, member: Member) -> No
     assert client.post(f"/account/devices/{device.pk}/end/").status_code == 404
 
 
+def test_changing_the_password_checks_it_and_ends_the_other_devices(client: Client, member: Member) -> None:
+    member("patient")
+    enter(client)
+    other = Client()
+    enter(other)
+    form = {"oldpassword": PASSWORD, "password1": "court", "password2": "court"}
+    refused = client.post("/account/password/", form)
+    assert "15" in refused.content.decode()
+    new = "une phrase que je retiens"
+    client.post("/account/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert client.get("/account/").status_code == 200
+    assert other.get("/account/")["Location"].startswith("/sign-in/")
+    assert "identity.change_password" in actions()
+
+
+def test_the_way_in_speaks_english(client: Client, db: None) -> None:
+    page = client.get("/sign-in/", headers={"accept-language": "en"}).content.decode()
+    assert "Identifier or e-mail" in page
+    assert 'lang="en"' in page
+    refused = client.post("/sign-in/", {"login": "x", "password": "y"}, headers={"accept-language": "en"})
+    assert "The identifier or the password is not right." in refused.content.decode()
+
+
 def test_pages_of_the_record_are_not_cached(client: Client, member: Member) -> None:
     member("patient")
     enter(client)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from epione.identity.models import Membership, RefreshToken, TokenFamily, User
+from epione.identity.services import clean_up
 from epione.kernel import clock
 
 from .conftest import code, login
@@ -145,3 +146,15 @@ def test_no_composition_rule(client: Client, practice: Any) -> None:
     body = {"username": "p", "email": "n@example.org", "password": "un seul mot mais tres long", "role": "patient"}
     answer = client.post("/api/v1/auth/register", body | {"username": "patiente"}, content_type="application/json")
     assert answer.status_code == 201
+
+
+def test_cleaning_keeps_what_still_serves(client: Client, member: Member) -> None:
+    member(factor=True)
+    token = login(client, otp=code()).json()["refresh_token"]
+    assert clean_up()["families"] == 0
+    RefreshToken.objects.update(expires_at=clock.now() - timedelta(days=29))
+    assert clean_up()["families"] == 0
+    RefreshToken.objects.update(expires_at=clock.now() - timedelta(days=31))
+    clean_up()
+    assert not RefreshToken.objects.exists()
+    assert refresh(client, token).status_code == 401

@@ -13,6 +13,7 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         """Listen to sign-ins; give the pages' shell what it says of people; take places in the navigation."""
         from epione.kernel.kit import navigation, shell  # noqa: PLC0415 -- the registry of apps is ready only now
+        from epione.ledger.public import provide_directory  # noqa: PLC0415 -- it has rows
 
         from . import guards, subscribers  # noqa: PLC0415 -- they have rows
         from .web import facts  # noqa: PLC0415 -- it has rows
@@ -20,6 +21,7 @@ class IdentityConfig(AppConfig):
         subscribers.connect()
         shell.provide(may=facts.may, practice=facts.practice, role=facts.role, emergency=facts.emergency)
         shell.provide(guard=guards.signed_in)
+        provide_directory(people=facts.people)
         shell.include("identity/idle.html")
         navigation.register(
             navigation.NavItem(

@@ -1,5 +1,6 @@
 """Use cases of identity."""
 
+from .cleaning import clean_up
 from .clients import MadeClient, create_api_client
 from .emergencies import break_glass, close_emergency, review_emergency
 from .enrolment import enrol_factor, propose_factor
@@ -35,6 +36,7 @@ __all__ = [
     "break_glass",
     "change_roles",
     "check_password",
+    "clean_up",
     "close_emergency",
     "create_api_client",
     "create_practice",

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from epione.identity import events
 from epione.identity.models import EmergencyAccess
 from epione.identity.rules import require
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from epione.kernel.events import publish
 from epione.ledger.public import record
 
 LEAST_REASON = 10
@@ -31,6 +33,11 @@ def break_glass(*, reason: str, by: Actor) -> UUID:
         expires_at=clock.now() + timedelta(minutes=settings.BREAK_GLASS_MINUTES),
     )
     _record("break_glass", row, by, {"reason": reason, "expires_at": row.expires_at.isoformat()})
+    publish(
+        events.GLASS_BROKEN,
+        practice_id=by.practice_id,
+        payload={"emergency_id": str(row.id), "user_id": str(by.id)},
+    )
     return row.id
 
 

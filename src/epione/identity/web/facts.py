@@ -1,11 +1,14 @@
 """What the shell of a page says of a person: practice, role, emergency access."""
 
+from uuid import UUID
+
 from django.shortcuts import resolve_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epione.identity.domain.roles import TITLES
 from epione.identity.models import EmergencyAccess, Practice
+from epione.identity.queries import people_of
 from epione.identity.rules import allowed
 from epione.kernel.actor import Actor
 from epione.kernel.kit.shell import EmergencyLine
@@ -38,3 +41,8 @@ def emergency(actor: Actor) -> EmergencyLine | None:
 def waiting_reviews(actor: Actor) -> int | None:
     """How many emergency accesses wait for their review."""
     return EmergencyAccess.objects.of_practice(actor.practice_id).filter(reviewed_at=None).count() or None
+
+
+def people(actor: Actor) -> list[tuple[UUID, str]]:
+    """The members of the actor's practice by name, those whose access is closed included."""
+    return [(one.id, one.name or one.username) for one in people_of(actor.practice_id)]

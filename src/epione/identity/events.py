@@ -1,0 +1,4 @@
+"""What identity announces to other modules."""
+
+GLASS_BROKEN = "identity.glass_broken"
+"""An emergency access was opened: `{"emergency_id", "user_id"}`; those who answer for data protection are told."""

@@ -36,9 +36,7 @@ _DRUG = frozenset(
 )  # fmt: skip
 _PATIENT = frozenset({"age", "birth_date", "sex", "weight_kg", "height_cm", "name", "id"})
 _UNITS = frozenset(
-    """mg g µg μg ug mcg ng kg ml l ui iu u mui cp cpr comprimé comprimés comprime tablet tablets gélule gélules gelule capsule
-    capsules sachet sachets dose doses patch patchs suppositoire suppositoires ampoule ampoules bouffée bouffées puff goutte gouttes
-    drop drops injection injections application applications cuillère unité unités unit units mmol meq % mg/ml mg/h µg/h ug/h 1""".split()
+    ["mg", "g", "µg", "μg", "ug", "mcg", "ng", "kg", "ml", "l", "ui", "iu", "u", "mui", "cp", "cpr", "comprimé", "comprimés", "comprime", "tablet", "tablets", "gélule", "gélules", "gelule", "capsule", "capsules", "sachet", "sachets", "dose", "doses", "patch", "patchs", "suppositoire", "suppositoires", "ampoule", "ampoules", "bouffée", "bouffées", "puff", "goutte", "gouttes", "drop", "drops", "injection", "injections", "application", "applications", "cuillère", "unité", "unités", "unit", "units", "mmol", "meq", "%", "mg/ml", "mg/h", "µg/h", "ug/h", "1"]
 )
 _SEXES: dict[str, SexAtBirth] = {
     "m": "male", "male": "male", "homme": "male", "h": "male", "masculin": "male", "1": "male",

@@ -96,4 +96,4 @@ def note_codes(scale: Scale, lines: Iterable[TreatmentLine]) -> None:
         known = _CODES.get(line.drug.atc_source)
         if known is not None:
             factor, french, english = known
-            scale.note(factor, french.format(drug=line.drug.name), english.format(drug=line.drug.name))
+            scale.note(factor, french.format(drug=line.drug.short), english.format(drug=line.drug.short))

@@ -160,7 +160,7 @@ class DrugLeaf(Leaf):
             details.append(f"{shown(dose, language)}\u00a0mg/{'j' if language == 'fr' else 'd'}")
         if self.attributes.min_days is not None and (days := days_taken(line, facts.on)) is not None:
             details.append(f"depuis {days}\u00a0jours" if language == "fr" else f"for {days} days")
-        return f"{line.drug.name} ({', '.join(details)})" if details else line.drug.name
+        return f"{line.drug.short} ({', '.join(details)})" if details else line.drug.short
 
     def absence(self, facts: Facts, language: str) -> str:
         said = "absent de la liste\u00a0:" if language == "fr" else "not in the list:"
@@ -222,7 +222,7 @@ class CountLeaf(Leaf):
         return tuple(facts.groups.get(self.group, ()))
 
     def evidence(self, facts: Facts, language: str) -> str:
-        return ", ".join(line.drug.name for line in self.lines(facts))
+        return ", ".join(line.drug.short for line in self.lines(facts))
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
         return tuple(ask(line, "class", self.label) for line in facts.maybe.get(self.group, ()))
@@ -264,7 +264,7 @@ class DuplicateLeaf(Leaf):
     def evidence(self, facts: Facts, language: str) -> str:
         texts = []
         for group in self._duplicated(facts):
-            names = ", ".join(line.drug.name for line in self._split(facts, group)[0])
+            names = ", ".join(line.drug.short for line in self._split(facts, group)[0])
             texts.append(f"{self.labels[group][language]} ({names})")
         return ", ".join(texts)
 

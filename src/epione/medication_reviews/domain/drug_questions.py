@@ -50,7 +50,7 @@ def ask(line: TreatmentLine, datum: str, group: Text) -> Question:
     """The question that tells `datum` of a line; `group` is the class that the rule is about."""
     french, english, unit = _TEXTS[datum]
     suffix = f":{group['en']}" if datum == "class" else ""
-    name = line.drug.name
+    name = line.drug.short
 
     def write(language: str) -> str:
         return (french if language == "fr" else english).format(drug=name, group=group[language])

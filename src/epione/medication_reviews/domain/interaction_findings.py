@@ -13,6 +13,7 @@ from .confidence import Scale
 from .facts import Facts
 from .findings import Confidence, Finding, Kind, Source, Status
 from .knowledge import Knowledge
+from .leaves import both
 from .questions import Question
 from .wording import Wording
 
@@ -55,17 +56,16 @@ def interaction_findings(
 
 def _finding(knowledge: Knowledge, result: PairResult, lines: Mapping[str, TreatmentLine]) -> Finding:
     sides = tuple(dict.fromkeys(side.line for side in result.sides))
+    names = (lines[result.sides[0].line].drug.spoken, lines[result.sides[1].line].drug.spoken)
     return Finding(
         kind=Kind.INTERACTION,
         id=result.rule,
         level=result.level.value.lower(),
         status=Status.FIRES if result.resolved else Status.TO_CONFIRM,
         drugs=sides,
-        title=Wording(
-            lambda lang: f"{result.sides[0].drug} + {result.sides[1].drug}\u00a0: {LEVEL_NAMES[result.level][lang]}"
-        ),
-        why=Wording(lambda lang: _sentences(knowledge, result, lang, 0)),
-        advice=Wording(lambda lang: _sentences(knowledge, result, lang, 1)),
+        title=both(*([" + ".join(names)] * 2)),
+        why=Wording(lambda lang: _sentences(knowledge, result, names, lang, 0)),
+        advice=Wording(lambda lang: _sentences(knowledge, result, names, lang, 1)),
         source=_source(result),
         confidence=_confidence(
             specific=result.specificity == 2,
@@ -85,13 +85,13 @@ def _source(result: PairResult) -> Source:
     return Source(result.rule, result.edition, result.page, "ANSM, thésaurus des interactions médicamenteuses")
 
 
-def _sentences(knowledge: Knowledge, result: PairResult, language: str, part: int) -> str:
+def _sentences(knowledge: Knowledge, result: PairResult, names: tuple[str, str], language: str, part: int) -> str:
     """Why (part 0) or what to do (part 1), from the coded facts; the level's own definition where nothing is coded."""
     # By the sides, not by the row: the row's own order may be the reverse of the pair's.
     matched = (result.sides[0].matched, result.sides[1].matched)
     facts = None if knowledge.vocabulary is None else knowledge.vocabulary.facts_of(*matched)
     if facts is not None and knowledge.vocabulary is not None:
-        names = (result.sides[0].drug, result.sides[1].drug)
+        facts = facts.narrowed(frozenset(side.substance for side in result.sides))
         lang = "fr" if language == "fr" else "en"
         found = knowledge.vocabulary.sentences(facts, lang, *names, level=result.level.value)[part]
         if found:

@@ -280,7 +280,7 @@ class _Planner:
 
     def _costs(self, option: _Option) -> list[Text]:
         change, line = option.change, self._lines[_line_of(option)]
-        name, purpose = line.drug.name, line.indication
+        name, purpose = line.drug.short, line.indication
         if isinstance(change, Stop):
             why = purpose or "non notée"
             return [
@@ -297,7 +297,7 @@ class _Planner:
                     f"{name} reduced to {en} mg/d: watch the effect",
                 )
             ]
-        new = change.drug.name
+        new = change.drug.short
         return [
             both(
                 f"{name} remplacé par {new}\u00a0: nouveau médicament, dose à choisir, efficacité et tolérance à surveiller",

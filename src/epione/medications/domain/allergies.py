@@ -245,7 +245,7 @@ def _subject(text: str) -> str:
 
 def _alert(allergy: _Understood, line: TreatmentLine) -> AllergyAlert | None:
     def alert(match: AllergyMatch, evidence: Text, source: str = "") -> AllergyAlert:
-        return AllergyAlert(line.id, line.drug.name, allergy.text, match, evidence, source)
+        return AllergyAlert(line.id, line.drug.short, allergy.text, match, evidence, source)
 
     if _is_it(allergy, line):
         return alert(AllergyMatch.SUBSTANCE, _SAME)
@@ -283,7 +283,7 @@ def _unclassed(allergy: _Understood, line: TreatmentLine) -> AllergyQuestion:
     return AllergyQuestion(
         allergy.text,
         {
-            "fr": f"{line.drug.name}\u00a0: classe inconnue, appartient-il à «\u00a0{allergy.text}\u00a0»\u202f?",
-            "en": f"{line.drug.name}: unknown class, does it belong to “{allergy.text}”?",
+            "fr": f"{line.drug.short}\u00a0: classe inconnue, appartient-il à «\u00a0{allergy.text}\u00a0»\u202f?",
+            "en": f"{line.drug.short}: unknown class, does it belong to “{allergy.text}”?",
         },
     )

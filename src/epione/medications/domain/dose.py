@@ -86,9 +86,9 @@ def _made_of_parts(line: TreatmentLine, elements: float) -> bool:
 def _doubt(line: TreatmentLine, fault: DoseFault, **values: str) -> DoseDoubt:
     question = {
         "fr": _QUESTIONS[fault]["fr"].format(
-            drug=line.drug.name, **{k: v.replace(".", ",") for k, v in values.items()}
+            drug=line.drug.short, **{k: v.replace(".", ",") for k, v in values.items()}
         ),
-        "en": _QUESTIONS[fault]["en"].format(drug=line.drug.name, **values),
+        "en": _QUESTIONS[fault]["en"].format(drug=line.drug.short, **values),
     }
     return DoseDoubt(line.id, line.drug.name, fault, question)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 Lang = Literal["fr", "en"]
 Texts = Mapping[str, str]
@@ -79,6 +79,15 @@ class InteractionFacts:
         marked: Iterable[Mechanism | Action] = (*self.mechanisms, *self.actions)
         return tuple(dict.fromkeys(q.code for fact in marked for q in fact.when))
 
+    def narrowed(self, substances: frozenset[str]) -> "InteractionFacts":
+        """The facts that concern these substances (thesaurus keys): what a class row says of other drugs is left out.
+
+        A limit that names a whole class stays: only the thesaurus knows its members.
+        """
+        mechanisms = tuple(fact for m in self.mechanisms if (fact := _kept(m, substances)))
+        actions = tuple(dict.fromkeys(fact for x in self.actions if (fact := _kept(x, substances))))
+        return replace(self, mechanisms=mechanisms or self.mechanisms, actions=actions or self.actions)
+
     def turned(self) -> "InteractionFacts":
         """The same facts with the two sides exchanged."""
         return replace(
@@ -91,6 +100,32 @@ class InteractionFacts:
             ),
             actions=tuple(replace(x, params=_turn_params(x.params), when=_turn_all(x.when)) for x in self.actions),
         )
+
+
+_Fact = TypeVar("_Fact", Mechanism, Action)
+_CLASSES = frozenset(
+    {
+        "antifongiques-azoles",
+        "cyclines-tigecycline",
+        "inhibiteurs-pde5",
+        "inhibiteurs-proteases",
+        "inhibiteurs-proteases-ritonavir",
+        "macrolides",
+        "neuroleptiques",
+    }
+)
+
+
+def _kept(fact: _Fact, substances: frozenset[str]) -> _Fact | None:
+    """The fact without the limits that the pair meets; None when it is about other drugs alone."""
+    when = []
+    for qualifier in fact.when:
+        named = frozenset(qualifier.params.get("drugs", ())) if qualifier.code == "only-drugs" else frozenset()
+        if named and not named & substances and not named & _CLASSES:
+            return None
+        if not named or not named & substances:
+            when.append(qualifier)
+    return replace(fact, when=tuple(when))
 
 
 def _turn(side: Any) -> Any:

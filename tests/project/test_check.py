@@ -105,7 +105,7 @@ def test_work_that_waits_or_died_is_found(home: Path, db: None) -> None:
 def test_backups_must_be_of_yesterday_at_most(home: Path) -> None:
     assert found(diagnosis.backups(Profile.LOCAL), check="backups") == [Level.WARNING]
     assert found(diagnosis.backups(Profile.SERVER), check="backups") == [Level.FAILURE]
-    made = home / "backups" / "2026-11-20.epione"
+    made = home / "backups" / "epione-20261120T020000Z.epione-backup"
     made.parent.mkdir()
     made.touch()
     assert found(diagnosis.backups(Profile.SERVER), check="backups") == [Level.OK]

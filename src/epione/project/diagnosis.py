@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from epione.kernel.backup import backup_folder
+from epione.kernel.backup import backups as backups_in
 from epione.kernel.clock import now, today
 from epione.kernel.crypto import KeysUnavailable
 from epione.kernel.crypto.holder import key_holder, keys_url
@@ -189,8 +191,7 @@ def work(profile: Profile) -> Iterator[Finding]:
 
 def backups(profile: Profile) -> Iterator[Finding]:
     """The newest backup is of today or yesterday."""
-    folder = Path(os.environ.get("EPIONE_BACKUPS", settings.HOME / "backups"))
-    newest = max((path.stat().st_mtime for path in folder.glob("*") if not path.name.startswith(".")), default=None)
+    newest = max((path.stat().st_mtime for path in backups_in(backup_folder())), default=None)
     strict = Level.WARNING if profile is Profile.LOCAL else Level.FAILURE
     if newest is None:
         yield Finding(

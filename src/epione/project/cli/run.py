@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from epione.project import preparation, supervision
-from epione.project.environment import flag
+from epione.project.environment import flag, home
 from epione.project.environment import port as default_port
 
 LOCAL = {"127.0.0.1", "localhost", "::1"}
@@ -37,7 +38,8 @@ def run(
     if not supervision.port_is_free(host, port):
         _refuse(f"Port {port} is taken: stop what uses it, or choose another with --port.")
     _get_ready()
-    typer.echo(_greeting(host, port))
+    logins = _demo_logins() if demo else ""
+    typer.echo(f"{_greeting(host, port)}\n{logins}".rstrip())
     worker = supervision.WorkerProcess()
     if role == "all":
         worker.start()
@@ -59,15 +61,28 @@ commands = [run, prepare]
 
 def _choose_demo() -> None:
     """The demo has its own database and keys: never mixed with a real practice."""
-    os.environ["EPIONE_HOME"] = str(Path(os.environ.get("EPIONE_HOME", "var")) / "demo")
+    os.environ["EPIONE_HOME"] = str(Path(os.environ.get("EPIONE_HOME", "var")).resolve() / "demo")
     os.environ["EPIONE_DEMO"] = "1"
     os.environ.setdefault("EPIONE_LOG_LEVEL", "warning")
     os.environ.pop("EPIONE_DATABASE_URL", None)
     os.environ.pop("DATABASE_URL", None)
 
 
+def _demo_logins() -> str:
+    """Who may sign in to the demo, kept from its filling so that the next start need not ask."""
+    kept = home() / "logins"
+    if not kept.exists():
+        command = [sys.executable, "-m", "epione", "demo"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 -- our own command
+        if done.returncode:
+            _refuse("The demo could not be filled; what went wrong stands above.")
+        kept.write_text(done.stdout)
+    return kept.read_text()
+
+
 def _require_prepared() -> None:
-    if preparation.single_node() and not preparation.is_prepared():
+    """A worker of our own tree was prepared by its parent."""
+    if not os.environ.get("EPIONE_CHILD"):
         _get_ready()
 
 

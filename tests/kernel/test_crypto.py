@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from epione.kernel.crypto import (
     Erased,
@@ -15,6 +16,7 @@ from epione.kernel.crypto import (
     blind_index,
     clear_cache,
     forget_subject,
+    prefetch_keys,
     seal,
     seal_json,
     seal_text,
@@ -188,7 +190,7 @@ def test_forgetting_twice_is_no_error() -> None:
     assert DataKey.objects.filter(subject_id=SUBJECT).count() == 1
 
 
-class Change(Exception):  # noqa: N818 -- of mind
+class Change(Exception):
     pass
 
 
@@ -217,6 +219,20 @@ def test_the_key_of_a_rolled_back_savepoint_is_never_used_again() -> None:
         sealed = seal(place, b"second")
     clear_cache()
     assert unseal(place, sealed) == b"second"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_keys_of_a_list_are_read_at_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    places = [replace(PLACE, practice_id=PRACTICE, subject_id=uuid4()) for _ in range(30)]
+    sealed = [seal(place, b"DURAND") for place in places]
+    gone = uuid4()
+    forget_subject(PRACTICE, gone)
+    clear_cache()
+    with django_assert_num_queries(1):
+        prefetch_keys(PRACTICE, [*(place.subject_id for place in places if place.subject_id), gone])
+        assert [unseal(place, value) for place, value in zip(places, sealed, strict=True)] == [b"DURAND"] * 30
+    with pytest.raises(Erased):
+        seal(replace(PLACE, subject_id=gone), b"x")
 
 
 @pytest.mark.django_db

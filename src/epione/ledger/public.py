@@ -26,6 +26,7 @@ from .services import (
     verify,
 )
 from .signing import log_signer, witness_signer
+from .words import action_words
 
 __all__ = [
     "AuditEntry",
@@ -41,6 +42,7 @@ __all__ = [
     "Proof",
     "Report",
     "RetentionReport",
+    "action_words",
     "actions",
     "anchors_of",
     "apply_retention",

@@ -5,6 +5,7 @@ from .errors import Erased as Erased
 from .errors import KeysUnavailable as KeysUnavailable
 from .errors import Tampered as Tampered
 from .keyring import clear_cache as clear_cache
+from .keyring import prefetch_keys as prefetch_keys
 from .place import Place as Place
 from .sealing import blind_index as blind_index
 from .sealing import seal as seal

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from epione.kernel.errors import Expected
 
 
-class Tampered(Exception):  # noqa: N818 -- the name says what happened
+class Tampered(Exception):
     """A sealed value was changed, cut, or moved from the place it was sealed for."""
 
 

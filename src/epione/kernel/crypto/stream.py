@@ -70,13 +70,16 @@ def _nonce(index: int, final: bool) -> bytes:
 
 def _chunks(pieces: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
     """Cut into chunks of `size`; the last one (perhaps empty) is flagged."""
-    held = bytearray()
+    held = b""
     for piece in pieces:
-        held += piece
-        while len(held) > size:
-            yield bytes(held[:size]), False
-            del held[:size]
-    yield bytes(held), True
+        data = held + piece if held else piece
+        at = 0
+        # The last bytes are held back until it is known whether more follow.
+        while len(data) - at > size:
+            yield data[at : at + size], False
+            at += size
+        held = data[at:]
+    yield held, True
 
 
 def _take(pieces: Iterator[bytes], size: int) -> tuple[bytes, bytes]:

@@ -19,15 +19,16 @@ class FolderAnchor(AnchorPlace):
 
     def anchor(self, note: bytes) -> bytes:
         path = self._path(note)
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
         except FileExistsError:
             return path.name.encode()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
+        except OSError as error:
+            raise AnchorFailed(f"{path}: {error.strerror}") from error
         return path.name.encode()
 
     def check(self, note: bytes, proof: bytes) -> None:

@@ -14,7 +14,7 @@ from epione.kernel.clock import PARIS
 from epione.ledger.directory import directory
 from epione.ledger.public import AuditFilter, actions
 
-from .words import FAMILIES
+from epione.ledger.words import FAMILIES
 
 KINDS = {"reads": True, "changes": False}
 
@@ -24,11 +24,18 @@ class FilterForm(forms.Form):
 
     person = forms.ChoiceField(label=_("Person"), required=False)
     patient = forms.CharField(
-        label=_("Patient"), required=False, max_length=60, help_text=_("Record number, as EP-… or the id of the record.")
+        label=_("Patient"),
+        required=False,
+        max_length=60,
+        help_text=_("Record number, as EP-… or the id of the record."),
     )
     family = forms.ChoiceField(label=_("Action"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     kind = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:

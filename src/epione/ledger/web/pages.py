@@ -32,7 +32,7 @@ from epione.ledger.public import (
 
 from .filters import FilterForm, query_of
 from .rows import changes_of, lines_of, missing_words, proof_of
-from .words import CLASSES, FAULTS
+from epione.ledger.words import CLASSES, FAULTS
 
 SIZE = 40
 AT_ONCE = 20_000
@@ -140,7 +140,9 @@ def checkpoint(request: HttpRequest) -> HttpResponseBase:
     """Sign the head of the log now, so that the newest entries can be proved."""
     made = make_checkpoint()
     if made.failed:
-        messages.warning(request, _("These anchors could not be reached: %(names)s.") % {"names": ", ".join(made.failed)})
+        messages.warning(
+            request, _("These anchors could not be reached: %(names)s.") % {"names": ", ".join(made.failed)}
+        )
     back = request.POST.get("next", "")
     known = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return redirect(back if known else "ledger:list")

@@ -27,7 +27,7 @@ from epione.ledger.public import (
     verify_inclusion,
 )
 
-from .words import MISSING, action_words
+from epione.ledger.words import MISSING, action_words
 
 SHOWN = 400
 """Longest value of a difference, in characters: the export has it whole."""
@@ -99,7 +99,9 @@ def proof_of(entry: AuditEntry, state: LedgerState) -> Shown:
 
 def _drawing(index: int, state: LedgerState) -> SafeString:
     entry = number(index)
-    when = _("root signed at %(time)s") % {"time": clock(state.checkpoint_at)} if state.checkpoint_at else _("signed root")
+    when = (
+        _("root signed at %(time)s") % {"time": clock(state.checkpoint_at)} if state.checkpoint_at else _("signed root")
+    )
     return merkle_path(index, _("Path from entry %(number)s to the signed root") % {"number": entry}, when, entry)
 
 

@@ -13,6 +13,8 @@ from epione.kernel.clock import PARIS, now
 from epione.kernel.kit import home as panels
 from epione.kernel.kit import search as sources
 
+from .searching import register_sources
+
 SHORTEST_SEARCH = 2
 
 
@@ -58,4 +60,5 @@ def _address(name: str) -> str:
         return ""
 
 
+register_sources()
 urlpatterns = [path("", home, name="home"), path("search/", search, name="search")]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from epione.kernel.actor import Actor
 from epione.kernel.clock import PARIS, now
 
-from . import navigation, shell
+from . import navigation, search, shell
 
 THEME_COOKIE = "epione_theme"
 THEMES = ("light", "dark")
@@ -65,6 +65,11 @@ class Shell:
     def parts(self) -> tuple[str, ...]:
         """Templates of other modules that the head of the page includes."""
         return shell.parts()
+
+    @cached_property
+    def searched(self) -> str:
+        """What the search field looks through."""
+        return search.scope_of(self.actor)
 
     @property
     def initials(self) -> str:

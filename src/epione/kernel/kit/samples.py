@@ -59,6 +59,7 @@ class SampleShell(Shell):
     practice = "Maison de santé des Tilleuls"
     role = "Pharmacienne"
     unread = 2
+    searched = "Patients, Médicaments, Documents"
     ledger = LedgerLine(48_213, datetime(2026, 11, 20, 10, 40, tzinfo=UTC), DIGEST, "#registre")
 
     @property

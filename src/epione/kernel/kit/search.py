@@ -49,6 +49,12 @@ def register(source: Source) -> None:
     _sources[source.key] = source
 
 
+def scope_of(actor: Actor) -> str:
+    """What this actor may search, in words, for the empty field."""
+    asked = sorted(_sources.values(), key=lambda source: (source.order, source.key))
+    return ", ".join(str(source.label) for source in asked if shell.may(actor, source.scope))
+
+
 def find(actor: Actor, text: str) -> list[Found]:
     """What the sources that this actor may ask found; sources without a hit are left out."""
     asked = sorted(_sources.values(), key=lambda source: (source.order, source.key))

@@ -12,6 +12,7 @@ from pathlib import Path
 STOP_SECONDS = 20.0
 CHILD = {"EPIONE_CHILD": "1"}  # tells a worker that it belongs to a tree
 RESTART_SECONDS = 2.0
+HEAD_START = 1.5  # the first page has the processor to itself
 
 
 def serve(host: str, port: int, *, workers: int = 1) -> None:
@@ -67,6 +68,7 @@ class WorkerProcess:
         self._watch.join(STOP_SECONDS + 5)
 
     def _keep(self) -> None:
+        self._stopping.wait(HEAD_START)
         while not self._stopping.is_set():
             command = [sys.executable, "-m", "epione", "run", "--role", "worker"]
             self._child = subprocess.Popen(command, env=os.environ | CHILD)  # noqa: S603 -- our own command

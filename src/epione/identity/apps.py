@@ -32,6 +32,7 @@ class IdentityConfig(AppConfig):
                 section=navigation.PRACTICE,
                 scope="people:read",
                 order=80,
+                count=facts.waiting_people,
             )
         )
         navigation.register(

@@ -29,4 +29,7 @@ class PatientsConfig(AppConfig):
         )
         navigation.register(item)
         extensions.register_timeline(timeline.items)
+        extensions.register_tab(
+            extensions.Tab("access", _("Access to the record"), "patients:access", "patients:read", order=95)
+        )
         provide_directory(patients=audit.names, find_patient=audit.find, opens=audit.opens)

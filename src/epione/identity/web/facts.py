@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from epione.identity.domain.roles import TITLES
-from epione.identity.models import EmergencyAccess, Practice
+from epione.identity.models import EmergencyAccess, Membership, Practice
 from epione.identity.queries import people_of
 from epione.identity.rules import allowed
 from epione.kernel.actor import Actor
@@ -46,3 +46,8 @@ def waiting_reviews(actor: Actor) -> int | None:
 def people(actor: Actor) -> list[tuple[UUID, str]]:
     """The members of the actor's practice by name, those whose access is closed included."""
     return [(one.id, one.name or one.username) for one in people_of(actor.practice_id)]
+
+
+def waiting_people(actor: Actor) -> int | None:
+    """How many people wait for an administrator's approval."""
+    return Membership.objects.of_practice(actor.practice_id).filter(status=Membership.Status.PENDING).count() or None

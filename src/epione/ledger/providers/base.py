@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 
 
-class AnchorFailed(Exception):  # noqa: N818 -- the name says what happened
+class AnchorFailed(Exception):
     """The anchor could not be reached, or answered something that does not prove the note."""
 
 

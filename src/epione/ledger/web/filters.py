@@ -13,7 +13,6 @@ from epione.kernel.actor import Actor
 from epione.kernel.clock import PARIS
 from epione.ledger.directory import directory
 from epione.ledger.public import AuditFilter, actions
-
 from epione.ledger.words import FAMILIES
 
 KINDS = {"reads": True, "changes": False}
@@ -43,7 +42,10 @@ class FilterForm(forms.Form):
         self.by = by
         families = sorted({action.partition(".")[0] for action in actions(by.practice_id)})
         people = [(str(person), name) for person, name in directory.people(by)]
-        choices = {"person": people, "family": [(one, FAMILIES.get(one, one)) for one in families]}
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "person": people,
+            "family": [(one, FAMILIES.get(one, one)) for one in families],
+        }
         for name, known in choices.items():
             self.fields[name].choices = [("", _("All")), *known]  # type: ignore[attr-defined]
 

@@ -29,10 +29,10 @@ from epione.ledger.public import (
     state,
     verify,
 )
+from epione.ledger.words import CLASSES, FAULTS
 
 from .filters import FilterForm, query_of
 from .rows import changes_of, lines_of, missing_words, proof_of
-from epione.ledger.words import CLASSES, FAULTS
 
 SIZE = 40
 AT_ONCE = 20_000

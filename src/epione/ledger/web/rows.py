@@ -26,7 +26,6 @@ from epione.ledger.public import (
     log_signer,
     verify_inclusion,
 )
-
 from epione.ledger.words import MISSING, action_words
 
 SHOWN = 400

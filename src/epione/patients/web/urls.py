@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import entries, pages
+from . import access, entries, pages
 
 app_name = "patients"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", pages.new, name="new"),
     path("<uuid:patient_id>/", pages.record, name="record"),
     path("<uuid:patient_id>/timeline/", pages.timeline, name="timeline"),
+    path("<uuid:patient_id>/access/", access.access, name="access"),
     path("<uuid:patient_id>/identity/", pages.identity, name="identity"),
     path("<uuid:patient_id>/measurements/", pages.measurements, name="measurements"),
     path("<uuid:patient_id>/allergies/add/", entries.add_allergy, name="add-allergy"),

@@ -1,4 +1,4 @@
-"""A patient with twelve medicines, as a pharmacist meets her; the editions that ship; treatments as people write them."""
+"""A patient with twelve medicines; the editions that ship; treatments as people write them."""
 
 from datetime import date
 from functools import lru_cache

@@ -10,6 +10,8 @@ from .case import BadCase, Fault
 from .leaves import both
 
 MOST_BYTES = 64 * 1024 * 1024
+# A few control characters slip into exported texts; more of them make a binary file.
+_MOST_ODD = 8
 _NAMES = {
     "cis": "cis", "code cis": "cis", "cip13": "cip13", "cip": "cip13", "name": "name", "nom": "name", "medicament": "name",
     "médicament": "name", "drug": "name", "dci": "name", "dose": "dose_value", "dose_value": "dose_value", "unit": "dose_unit",
@@ -38,14 +40,21 @@ def decode(content: bytes) -> tuple[str, str]:
         raise refuse("le fichier est vide", "the file is empty")
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if content.startswith(mark):
-            return _decoded(content, encoding), encoding
+            return _checked(_decoded(content, encoding)), encoding
     try:
         text, encoding = content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         text, encoding = _decoded(content, "cp1252"), "cp1252"
-    if "\x00" in text or sum(not (one.isprintable() or one in "\r\n\t") for one in text[:4096]) > 8:
+    return _checked(text), encoding
+
+
+def _checked(text: str) -> str:
+    """The text, unless it says nothing or is plainly not text."""
+    if not text.strip("\ufeff").strip():
+        raise refuse("le fichier est vide", "the file is empty")
+    if "\x00" in text or sum(not (one.isprintable() or one in "\r\n\t\ufeff") for one in text[:4096]) > _MOST_ODD:
         raise refuse("ce fichier n’est pas du texte", "this file is not text")
-    return text, encoding
+    return text
 
 
 def _decoded(content: bytes, encoding: str) -> str:
@@ -95,22 +104,21 @@ def json_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def read_csv(text: str) -> dict[str, Any]:
     """The case of a CSV of one treatment, as the JSON case. Raises BadCase when no column names a medicine."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(";\t,", key=header.count)
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    written = next((row for row in rows if any(cell.strip() for cell in row)), [])
-    columns = [_NAMES.get(cell.strip().lower().lstrip("\ufeff"), "") for cell in written]
+    lines = text.splitlines()
+    header = next((line for line in lines if line.strip()), "")
+    try:
+        rows = list(csv.reader(lines, delimiter=max(";\t,", key=header.count)))
+    except csv.Error as error:
+        raise refuse(f"CSV illisible\u00a0: {error}", f"unreadable CSV: {error}") from None
+    written = [(number, row) for number, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
+    columns = [_NAMES.get(cell.strip().lower().lstrip("\ufeff"), "") for cell in (written[0][1] if written else [])]
     if not {"cis", "cip13", "name", "atc"} & set(columns):
         raise refuse(
             "aucune colonne cis, cip13 ou name dans l’en-tête du CSV",
             "no column cis, cip13 or name in the CSV header",
             "line 1",
         )
-    return {
-        "drugs": [
-            _csv_row(number, row, columns) for number, row in enumerate(rows, start=2) if any(map(str.strip, row))
-        ]
-    }
+    return {"drugs": [_csv_row(number, row, columns) for number, row in written[1:]]}
 
 
 def _csv_row(number: int, row: list[str], columns: list[str]) -> dict[str, str]:

@@ -117,12 +117,9 @@ class _Planner:
         self._patient = patient_facts(self._facts)
         self._lines = {line.id: line for line in before.lines if line.drug.checkable}
         self._alone = {finding.drugs[0] for finding in targets if finding.kind is Kind.CONTRAINDICATION}
-        self._doubtful = {
-            frozenset(one.drugs) for one in before.findings if one.kind is Kind.INTERACTION and not is_target(one)
-        }
         self._substitutes = substitutes
         self._options: dict[str, list[_Option]] = {}
-        self._grave: dict[tuple[TreatmentLine, TreatmentLine], bool] = {}
+        self._ways: list[frozenset[tuple[str, type]]] = []
 
     def search(self, size: int) -> _Search:
         """Every set of exactly `size` options that clears the conflicts (smaller ones were found before)."""
@@ -186,11 +183,12 @@ class _Planner:
         return known
 
     def _cost_of_stopping(self, line_id: str) -> float:
-        """Stopping loses an indication; the more criteria ask for it, the less it costs."""
-        asked = sum(
-            one.kind is Kind.STOPP and one.status is Status.FIRES and line_id in one.drugs
-            for one in self._before.findings
-        )
+        """Stopping loses an indication; the more criteria ask for it, the less it costs.
+
+        Of a criterion about several medicines, the first is the one that it would stop.
+        """
+        fired = [one for one in self._before.findings if one.kind is Kind.STOPP and one.status is Status.FIRES]
+        asked = sum(one.drugs[:1] == (line_id,) for one in fired)
         return max(_STOP - 0.5 * asked, 1.0)
 
     def _lower_doses(self, line: TreatmentLine) -> Iterator[_Option]:
@@ -239,19 +237,21 @@ class _Planner:
         )
 
     def verified(self, search: _Search, wanted: int) -> list[Proposal]:
-        """The cheapest sets that a whole review confirms, one for each way of doing (which lines, which kind of change)."""
+        """The cheapest sets that a whole review confirms, one for each way of doing (which lines, which kind of change).
+
+        A set that only adds changes to one already proposed is left out.
+        """
         proposals: list[Proposal] = []
-        ways: set[frozenset[tuple[str, type]]] = set()
         tried = 0
         for _, options in search.found:
             way = frozenset((_line_of(option), type(option.change)) for option in options)
             if len(proposals) >= wanted or tried >= _MOST_VERIFIED:
                 break
-            if way not in ways:
+            if not any(known <= way for known in self._ways):
                 tried += 1
                 proposal = self._verify(options)
                 if proposal is not None:
-                    ways.add(way)
+                    self._ways.append(way)
                     proposals.append(proposal)
         return sorted(proposals, key=lambda one: one.cost)
 

@@ -8,6 +8,9 @@ from epione.medications.domain.drug import Drug, DrugStatus, TreatmentLine
 from epione.medications.domain.names import base_key
 
 _SURE = frozenset({"mitm", "generic_group", "same_composition_route", "manual", "validated", "who_name"})
+# Third levels whose fourth levels do not stand for each other: antithrombotics, antiepileptics, antidiabetics, cardiac
+# and anti-infective medicines, cytotoxics.
+_NOT_INTERCHANGEABLE = ("B01A", "N03A", "A10", "C01", "J", "L", "P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ def _closeness(code: str, other: str) -> int:
     """
     if code[4] == "X" or other[4] == "X":
         return 0
-    return 4 if code[:5] == other[:5] else 3
+    if code[:5] == other[:5]:
+        return 4
+    return 0 if code.startswith(_NOT_INTERCHANGEABLE) else 3
 
 
 def _bare(drug: Drug, code: str, route: str) -> Drug:

@@ -114,6 +114,16 @@ def test_the_api_shares_the_lock(client: Client, member: Member) -> None:
     assert (answer.status_code, answer.json()["code"]) == (429, "locked-out")
 
 
+def test_codes_cannot_be_guessed_for_long(client: Client, member: Member) -> None:
+    member(factor=True)
+    enter(client)
+    for _attempt in range(10):
+        client.post("/account/factors/authenticate/", {"code": "000000"})
+    answer = client.post("/account/factors/authenticate/", {"code": code()})
+    assert answer.status_code == 200
+    assert "Trop d’échecs" in answer.content.decode()
+
+
 def test_fifty_failures_lock_the_address(client: Client, member: Member) -> None:
     member(factor=True)
     for attempt in range(49):

@@ -89,7 +89,7 @@ class ApiAuth(HttpBearer):
             raise Forbidden(scope=scopes[0])
         return actor
 
-    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:  # noqa: ARG002 -- the base class names it
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
         """Part of the base class; `__call__` answers alone."""
         return getattr(request, "actor", None)
 

@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "too_many_login_attempts": _("Too many failures. Try again in a quarter of an hour."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 -- the base class names it
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: see `identity.services.register`."""
         return False
 

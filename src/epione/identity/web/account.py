@@ -74,11 +74,6 @@ class EmergencyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One sentence. It is kept and reviewed."),
     )
-    confirm_password = forms.CharField(
-        label=gettext_lazy("Password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        required=False,
-    )
 
 
 @signed_in("account:write")

@@ -9,7 +9,7 @@ from .catalogue import Catalogue, usual_codes, usual_routes
 from .drug import Drug, DrugStatus, Ingredient
 from .names import base_key, normalise
 from .search import ONE_ERROR, SearchIndex
-from .typed import Typed, read
+from .typed import Typed, joined, read
 
 CANDIDATES = 20
 _TRIED_SPELLINGS = 12
@@ -125,10 +125,9 @@ class Resolver:
 
     def _joined(self, text: str, typed: Typed) -> Match | None:
         """The first two words as one ("co-aprovel": COAPROVEL)."""
-        if len(typed.names) < 2 or not self._index.knows(joined := typed.words[0] + typed.words[1]):
-            return None
-        at = max(typed.first_quantity_at - 1, 1)
-        return self._starting(text, replace(typed, words=(joined, *typed.words[2:]), first_quantity_at=at))
+        one_word = joined(typed)
+        known = one_word is not None and self._index.knows(one_word.words[0])
+        return self._starting(text, one_word) if one_word and known else None
 
     def _misspelt(self, text: str) -> Match | None:
         """The same with words replaced by those of the catalogue that they resemble, the likeliest spelling first."""

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from .catalogue import Catalogue
 from .drug import Drug, DrugStatus
 from .names import normalise
-from .typed import FORMS, Quantity, Typed, meaningful, read, sound
+from .typed import FORMS, Quantity, Typed, joined, meaningful, read, sound
 
 # Weights of where a word is found, and of how well it matches; only their order matters, the labelled set settles it.
 _HEAD, _SUBSTANCE, _NAME, _FORM = 100, 70, 60, 25
@@ -84,6 +84,9 @@ class SearchIndex:
         typed = read(text)
         if not typed.words:
             return ()
+        one_word = joined(typed)
+        if one_word and self.knows(one_word.words[0]):
+            return _once([*self._ranked(one_word, limit), *self._ranked(typed, limit)])[:limit]
         hits = self._ranked(typed, limit)
         spelled_out = self.catalogue.spell_out(normalise(text))
         if spelled_out and (not hits or hits[0].fuzzy):
@@ -212,6 +215,13 @@ class SearchIndex:
         drug = self.catalogue.by_cis(self._entries[index].cis)
         assert drug is not None
         return drug
+
+
+def _once(hits: list[Hit]) -> tuple[Hit, ...]:
+    first: dict[str | None, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.drug.cis, hit)
+    return tuple(first.values())
 
 
 def _in_all(matches: list[dict[int, float]]) -> set[int]:

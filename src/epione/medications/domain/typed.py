@@ -1,7 +1,7 @@
 """What a person typed: words, numbers with their units, and words of form, all in one normal form."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .composition import MILLIGRAMS
 from .names import fold
@@ -88,6 +88,14 @@ def read(text: str) -> Typed:
         elif not (token in UNITS and position and tokens[position - 1][0].isdigit()):
             words.append(token)
     return Typed(tuple(words), tuple(quantities), len(words) if first < 0 else first)
+
+
+def joined(typed: Typed) -> Typed | None:
+    """The first two words as one ("co-aprovel": COAPROVEL), None when there are no two words of a name."""
+    if len(typed.names) < 2:
+        return None
+    words = (typed.words[0] + typed.words[1], *typed.words[2:])
+    return replace(typed, words=words, first_quantity_at=max(typed.first_quantity_at - 1, 1))
 
 
 def meaningful(words: tuple[str, ...]) -> tuple[str, ...]:

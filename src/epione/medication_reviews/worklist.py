@@ -14,6 +14,7 @@ from epione.identity.public import members_of
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.kit import charts
+from epione.kernel.kit.formats import measure
 from epione.patients.public import PatientCard, cards
 from epione.prescriptions.public import treatment_of
 
@@ -95,12 +96,24 @@ def worklist(by: Actor, *, mine: bool) -> list[WorkRow]:
     return sorted(rows, key=gravity)
 
 
+def _rule_words(rule: str) -> str:
+    """A rule as people read it: "STOPP D5", or the two sides of a row of the thesaurus, cut to the width of the chart."""
+    if not rule.startswith("ANSM-"):
+        return rule.replace("-", "\u00a0", 1).replace("-", " ")
+    words = rule.removeprefix("ANSM-").replace("-", " ").replace("+", " + ")
+    return words if len(words) <= 40 else f"{words[:39].rstrip()}…"
+
+
 def acceptance(by: Actor) -> dict[str, Any] | None:
     """Share of the recommendations that physicians followed, with one bar for each rule."""
     found = queries.acceptance(by.practice_id)
     if not found:
         return None
     yes, total = sum(one[1] for one in found), sum(one[2] for one in found)
-    bars = [charts.Bar(rule.replace("-", "\u00a0"), good, n, str(good), str(n)) for rule, good, n in found[:6]]
+    bars = [charts.Bar(_rule_words(rule), good, n, str(good), str(n)) for rule, good, n in found[:6]]
     label = _("%(yes)s of %(total)s recommendations were followed") % {"yes": yes, "total": total}
-    return {"share": round(100 * yes / total), "sentence": label, "drawing": charts.bars(bars, label)}
+    return {
+        "share_text": measure(round(100 * yes / total), "%"),
+        "sentence": label,
+        "drawing": charts.bars(bars, label),
+    }

@@ -46,7 +46,7 @@ def lanes(by: Actor, patient_id: UUID) -> list[Lane]:
 
 def _short(view: LineView) -> str:
     """The name up to its form: "RAMIPRIL EG 5 mg"."""
-    return view.drug.name.split(",")[0][:40]
+    return view.drug.short[:20]
 
 
 def moments(by: Actor, patient_id: UUID) -> list[TimelineItem]:

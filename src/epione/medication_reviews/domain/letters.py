@@ -123,7 +123,7 @@ def posology_words(line: Mapping[str, Any]) -> str:
 def _treatment(dossier: Dossier) -> Table:
     rows = tuple(
         (
-            line["name"].split(",")[0],
+            line["short"],
             ", ".join(line["substances"]).lower(),
             posology_words(line),
             line["indication"] or "",
@@ -248,8 +248,8 @@ def adhesion(dossier: Dossier) -> Content:
     blocks: list[Block] = [
         Paragraph(
             "Je souhaite bénéficier du bilan partagé de médication proposé par ma pharmacie. Il m’a été expliqué "
-            f"en quoi il consiste{NBSP}: un entretien de recueil, une analyse de mes traitements transmise à mon médecin, "
-            "un entretien de conseil, puis un suivi environ six mois plus tard."
+            f"en quoi il consiste{NBSP}: un entretien de recueil, une analyse de mes traitements transmise à mon "
+            "médecin, un entretien de conseil, puis un suivi environ six mois plus tard."
         ),
         Paragraph("Je peux y mettre fin à tout moment, sans conséquence sur mes soins."),
         Answer("J’accepte que mon médecin traitant reçoive les conclusions", ("oui", "non")),

@@ -75,6 +75,7 @@ def _line(line: TreatmentLine) -> dict[str, Any]:
     return {
         "id": line.id,
         "name": line.drug.name,
+        "short": line.drug.short,
         "cis": line.drug.cis,
         "status": line.drug.status.value,
         "substances": [ingredient.name for ingredient in line.drug.ingredients],

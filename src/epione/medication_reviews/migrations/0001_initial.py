@@ -6,115 +6,180 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MedicationReview',
+            name="MedicationReview",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField(db_index=True)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('author_id', models.UUIDField()),
-                ('second_reviewer_id', models.UUIDField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closing', models.CharField(default='', max_length=16)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField(db_index=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("author_id", models.UUIDField()),
+                ("second_reviewer_id", models.UUIDField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closing", models.CharField(default="", max_length=16)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('practice_id'), models.F('patient_id'), condition=models.Q(('closed_at__isnull', True)), name='one_open_review_of_a_patient')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("practice_id"),
+                        models.F("patient_id"),
+                        condition=models.Q(("closed_at__isnull", True)),
+                        name="one_open_review_of_a_patient",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DecisionRow',
+            name="DecisionRow",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('finding', models.CharField(max_length=64)),
-                ('rule', models.CharField(max_length=120)),
-                ('decision', models.CharField(max_length=12)),
-                ('sealed', models.BinaryField()),
-                ('author_id', models.UUIDField()),
-                ('undone', models.BooleanField(default=False)),
-                ('answer', models.CharField(default='', max_length=12)),
-                ('answered_on', models.DateField(null=True)),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='medication_reviews.decisionrow')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='medication_reviews.medicationreview')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("finding", models.CharField(max_length=64)),
+                ("rule", models.CharField(max_length=120)),
+                ("decision", models.CharField(max_length=12)),
+                ("sealed", models.BinaryField()),
+                ("author_id", models.UUIDField()),
+                ("undone", models.BooleanField(default=False)),
+                ("answer", models.CharField(default="", max_length=12)),
+                ("answered_on", models.DateField(null=True)),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="medication_reviews.decisionrow",
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="medication_reviews.medicationreview",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Analysis',
+            name="Analysis",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('on', models.DateField()),
-                ('sealed', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('counts', models.JSONField(default=dict)),
-                ('author_id', models.UUIDField()),
-                ('entry_id', models.UUIDField()),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='analyses', to='medication_reviews.medicationreview')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("on", models.DateField()),
+                ("sealed", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("counts", models.JSONField(default=dict)),
+                ("author_id", models.UUIDField()),
+                ("entry_id", models.UUIDField()),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="analyses",
+                        to="medication_reviews.medicationreview",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('on', models.DateField()),
-                ('eligible', models.CharField(max_length=12)),
-                ('lines', models.PositiveSmallIntegerField()),
-                ('counts', models.JSONField(default=dict)),
-                ('sealed', models.BinaryField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("on", models.DateField()),
+                ("eligible", models.CharField(max_length=12)),
+                ("lines", models.PositiveSmallIntegerField()),
+                ("counts", models.JSONField(default=dict)),
+                ("sealed", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('practice_id'), models.F('patient_id'), name='one_screening_of_a_patient')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("practice_id"), models.F("patient_id"), name="one_screening_of_a_patient"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StepRow',
+            name="StepRow",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('step', models.CharField(max_length=16)),
-                ('done_on', models.DateField()),
-                ('author_id', models.UUIDField()),
-                ('sealed', models.BinaryField()),
-                ('entry_id', models.UUIDField()),
-                ('seconds', models.PositiveIntegerField(default=0)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='medication_reviews.medicationreview')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("step", models.CharField(max_length=16)),
+                ("done_on", models.DateField()),
+                ("author_id", models.UUIDField()),
+                ("sealed", models.BinaryField()),
+                ("entry_id", models.UUIDField()),
+                ("seconds", models.PositiveIntegerField(default=0)),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="medication_reviews.medicationreview",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('review'), models.F('step'), name='a_step_is_done_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("review"), models.F("step"), name="a_step_is_done_once")
+                ],
             },
         ),
     ]

@@ -97,7 +97,7 @@ def _intake(view: LineView) -> tuple[str, tuple[str, str, str, str], str, str]:
     moments = view.intake.moments or (0.0, 0.0, 0.0, 0.0)
     first, second, third, fourth = (_quantity(value) for value in moments)
     remark = "à la demande" if view.intake.prn else ("" if view.intake.moments else view.content.posology)
-    return view.drug.name.split(",")[0], (first, second, third, fourth), view.content.indication, remark
+    return view.drug.short, (first, second, third, fourth), view.content.indication, remark
 
 
 def _content(kind: str, made: _Made, advice: list[str]) -> Content:

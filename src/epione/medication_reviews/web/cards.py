@@ -167,7 +167,7 @@ def rows(lines: Sequence[LineView], cards: Sequence[Card]) -> list[Row]:
         substances = ", ".join(i.name.lower() for i in view.drug.ingredients[:2])
         since = str(view.content.start.year) if view.content.start else ""
         detail = " · ".join(filter(None, (substances, ", ".join(filter(None, (view.content.indication, since))))))
-        name = view.drug.name.split(", ")[0]
+        name = view.drug.short
         made.append(Row(str(view.id), place, name, detail, moments, words, str(view.id) in grave))
     return made
 

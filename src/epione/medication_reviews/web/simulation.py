@@ -139,7 +139,7 @@ def change_words(change: Change, names: dict[str, str]) -> str:
             "dose": f"{change.daily_mg:g}",
         }
     if isinstance(change, Substitute):
-        facts = {"old": names.get(change.line, ""), "new": change.drug.name.split(", ")[0].lower()}
+        facts = {"old": names.get(change.line, ""), "new": change.drug.spoken}
         return _("Replace %(old)s by %(new)s") % facts
     return ""
 
@@ -173,7 +173,7 @@ def smallest(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     """The smallest sets of changes that clear every contra-indication and discouraged association."""
     review, chart = _chart(request, review_id)
     found = smallest_changes(chart, load_knowledge(), load_substitutes())
-    names = {line.id: line.drug.name.split(", ")[0] for line in chart.lines}
+    names = {line.id: line.drug.short for line in chart.lines}
     offers = [_offer(index, proposal, names) for index, proposal in enumerate(found.proposals)]
     context = {"review": review, "offers": offers, "targets": len(found.targets), "exhausted": found.exhausted}
     if request.headers.get("HX-Request"):
@@ -188,7 +188,7 @@ def adopt(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     by = actor_of(request)
     _review, chart = _chart(request, review_id)
     found = smallest_changes(chart, load_knowledge(), load_substitutes())
-    names = {line.id: line.drug.name.split(", ")[0] for line in chart.lines}
+    names = {line.id: line.drug.short for line in chart.lines}
     index = int(request.POST.get("offer", "0"))
     if index < len(found.proposals):
         proposal = found.proposals[index]

@@ -15,6 +15,7 @@ from .providers.memory import (
     resolve_medication,
     search_medications,
     speciality_sheet,
+    warm_catalogue,
 )
 from .providers.pack import ansm
 from .providers.thesaurus import load_scales, load_thesaurus
@@ -58,4 +59,5 @@ __all__ = [
     "speciality_sheet",
     "thesaurus_text",
     "update_catalogue",
+    "warm_catalogue",
 ]

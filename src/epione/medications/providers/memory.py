@@ -59,6 +59,11 @@ def load_resolver() -> Resolver:
     return _resolver(load_search())
 
 
+def warm_catalogue() -> None:
+    """Load all that a search needs (about a second), so that the first person does not wait for it."""
+    load_resolver()
+
+
 def search_medications(text: str, limit: int = 20) -> tuple[Hit, ...]:
     """Specialities for what a person types, the right one first."""
     return load_search().search(text, limit)

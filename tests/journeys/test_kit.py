@@ -176,3 +176,18 @@ def test_a_wide_text_spacing_and_a_doubled_zoom_lose_nothing(visit: Open) -> Non
 
     assert window.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     expect(window.page.locator("header.patient .nm")).to_be_visible()
+
+
+def test_what_stood_in_the_drawer_comes_back_when_the_evidence_closes(visit: Open) -> None:
+    page = visit(None).open("/kit/?evidence=1")
+    page.evaluate(
+        "document.querySelector('#drawer').append(Object.assign(document.createElement('input'), {id: 'mine'}))"
+    )
+    page.locator("#mine").fill("25")
+
+    page.locator("a.cite").first.click()
+    expect(page.locator("#mine")).to_have_count(0)
+    page.locator("a.cite").nth(1).click()
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#mine")).to_have_value("25")

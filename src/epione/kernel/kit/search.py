@@ -52,7 +52,7 @@ def register(source: Source) -> None:
 def scope_of(actor: Actor) -> str:
     """What this actor may search, in words, for the empty field."""
     asked = sorted(_sources.values(), key=lambda source: (source.order, source.key))
-    return ", ".join(str(source.label) for source in asked if shell.may(actor, source.scope))
+    return ", ".join(str(source.label) for source in asked if shell.may(actor, source.scope)).capitalize()
 
 
 def find(actor: Actor, text: str) -> list[Found]:

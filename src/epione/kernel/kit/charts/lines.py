@@ -9,10 +9,13 @@ from django.utils.safestring import SafeString
 
 from epione.kernel.kit import formats
 
-from .svg import drawing, join, n, polyline, tag
+from .svg import drawing, fitted, join, n, polyline, tag
 
 _LANE = 24
 _TOP = 10
+_LETTER = 6.2
+_NARROW = 500
+_A_SEASON = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,9 @@ def line(chart: Timeline, width: int = 820) -> SafeString:
 def _frame(chart: Timeline, width: int) -> _Frame:
     days = [point.on for point in chart.points]
     end = chart.until or max(days)
-    narrow = width < 500
-    return _Frame(chart, width, min(days), end, left=84.0 if narrow else 92.0, right=width - 30)
+    longest = max((len(lane.label) for lane in chart.lanes), default=0) * _LETTER + 18
+    left = min(max(longest, 84.0 if width < _NARROW else 92.0), width * 0.3)
+    return _Frame(chart, width, min(days), end, left=left, right=width - 30)
 
 
 def _zones(frame: _Frame) -> list[SafeString]:
@@ -171,7 +175,7 @@ def _lane(frame: _Frame, lane: Lane, y: float) -> SafeString:
     begins = frame.left if lane.start <= frame.start else start
     return join(
         [
-            tag("text", lane.label, x=frame.left - 10, y=y + 13, css="e t2"),
+            tag("text", fitted(lane.label, frame.left - 10), x=frame.left - 10, y=y + 13, css="e t2"),
             tag(
                 "rect",
                 x=begins,
@@ -190,11 +194,11 @@ def _lane(frame: _Frame, lane: Lane, y: float) -> SafeString:
 
 def _months(frame: _Frame, y: float) -> list[SafeString]:
     """Three or four dates under the axis."""
-    count = 3 if frame.width < 500 else 4
+    count = 3 if frame.width < _NARROW else 4
     span = (frame.end - frame.start).days
     days = [frame.start + timedelta(days=span * i // (count - 1)) for i in range(count)]
+    written = formats.month if span > _A_SEASON else formats.short_day
     anchors = ["", *["mid"] * (count - 2), "e"]
     return [
-        tag("text", formats.month(day), x=n(frame.x(day)), y=y, css=anchor)
-        for day, anchor in zip(days, anchors, strict=True)
+        tag("text", written(day), x=n(frame.x(day)), y=y, css=anchor) for day, anchor in zip(days, anchors, strict=True)
     ]

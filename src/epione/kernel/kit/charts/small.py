@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from .svg import drawing, polyline, tag
+from .svg import drawing, fitted, polyline, tag
 
 HEIGHTS = {"ci": 14, "ad": 11, "pe": 8, "apc": 5}
 
@@ -70,15 +70,20 @@ def interval(value: float, low: float | None, high: float | None, level: str = "
     return drawing(100, 14, label, parts, css="within")
 
 
-def findings_bar(counts: Mapping[str, int], label: str) -> SafeString:
+def findings_bar(counts: Mapping[str, int], label: str, width: int = 120) -> SafeString:
     """The findings of a list as small upright bars, gravest first; `label` says the same in words."""
-    parts, x = [], 0
+    shown = {level: counts.get(level, 0) for level in HEIGHTS}
+    step = min(6.0, (width - 2 * len(HEIGHTS)) / max(sum(shown.values()), 1))
+    parts, x = [], 0.0
     for level, height in HEIGHTS.items():
-        for _ in range(counts.get(level, 0)):
-            parts.append(tag("rect", x=x, y=15 - height, width=4, height=height, rx=1, css=f"f-{level}"))
-            x += 6
-        x += 2 if counts.get(level, 0) else 0
-    return drawing(max(84, x), 16, label, parts, css="bars")
+        for _ in range(shown[level]):
+            bar = max(step - 2, step * 0.6)
+            parts.append(
+                tag("rect", x=x, y=15 - height, width=bar, height=height, rx=min(1.0, bar / 3), css=f"f-{level}")
+            )
+            x += step
+        x += 2 if shown[level] else 0
+    return drawing(width, 16, label, parts, css="bars")
 
 
 def bars(lines: Sequence[Bar], label: str, width: int = 304) -> SafeString:
@@ -88,7 +93,7 @@ def bars(lines: Sequence[Bar], label: str, width: int = 304) -> SafeString:
     for i, line in enumerate(lines):
         y = 38 * i
         parts += [
-            tag("text", line.label, x=0, y=y + 10, css="l12 t2"),
+            tag("text", fitted(line.label, width - 50, 12), x=0, y=y + 10, css="l12 t2"),
             tag("text", _of(line), x=width, y=y + 10, css="e l12"),
             tag("rect", x=0, y=y + 17, width=line.total / top * width, height=7, rx=2, css="f-acct"),
             tag("rect", x=0, y=y + 17, width=line.value / top * width, height=7, rx=2, css="f-s1"),

@@ -30,6 +30,14 @@ def join(parts: Iterable[str]) -> SafeString:
     return SafeString("".join(conditional_escape(part) for part in parts))
 
 
+def fitted(text: str, width: float, size: float = 11) -> SafeString:
+    """A text cut to about this width in pixels; the whole of it stays as its title."""
+    most = max(int(width / (size * 0.56)), 2)
+    if len(text) <= most:
+        return join([text])
+    return join([text[: most - 1].rstrip() + "…", tag("title", text)])
+
+
 def drawing(width: float, height: float, label: str, inside: Iterable[str], css: str = "chart") -> SafeString:
     """A chart whose label is its conclusion; without a label it is decoration beside its text."""
     named = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}

@@ -43,21 +43,33 @@
 
   /* Drawer: keeps the list in place, closes with Escape, gives the focus back to the chip. */
   let opener = null;
+  let held = null; /* what stood in the drawer before, put back when the evidence closes */
+  const drawer = document.getElementById("drawer");
   function closeDrawer() {
-    const drawer = document.getElementById("drawer");
-    if (!drawer || !drawer.childElementCount || !opener) return false;
-    drawer.replaceChildren();
+    const place = opener && document.getElementById(opener.dataset.opens);
+    if (!place || !place.childElementCount) return false;
+    place.replaceChildren(...(held ? held.childNodes : []));
+    held = null;
+    if (drawer) delete drawer.dataset.sheet;
     opener.setAttribute("aria-expanded", "false");
     opener.focus();
     opener = null;
     return true;
   }
+  function holdDrawer(target, trigger) {
+    if (!trigger || target.id !== trigger.dataset.opens || opener) return;
+    held = document.createDocumentFragment();
+    held.append(...target.childNodes);
+  }
   function openedDrawer(target, trigger) {
-    if (target.id !== "drawer" || !trigger) return;
+    if (!trigger || target.id !== trigger.dataset.opens) return;
     if (opener && opener !== trigger) opener.setAttribute("aria-expanded", "false");
     opener = trigger;
     opener.setAttribute("aria-expanded", "true");
-    target.focus({ preventScroll: innerWidth > 1399 });
+    if (drawer && drawer.contains(target)) drawer.dataset.sheet = "";
+    target.tabIndex = -1;
+    target.focus();
+    target.scrollIntoView({ block: "nearest" });
   }
 
   /* Rows: J and K move, Enter opens, X selects; a letter printed on a button decides. */
@@ -238,7 +250,7 @@
     if (dialogOpener) { const dialog = document.getElementById(dialogOpener.dataset.dialog); if (dialog) dialog.showModal(); return; }
     const closer = event.target.closest("[data-close-dialog]");
     if (closer) { closer.closest("dialog").close(); return; }
-    if (event.target.closest("[data-close-drawer]")) { closeDrawer(); return; }
+    if (event.target.closest("[data-close-drawer]")) { if (!closeDrawer() && drawer) drawer.replaceChildren(); return; }
     const blocked = event.target.closest("[aria-disabled=true]");
     if (blocked) event.preventDefault();
   });
@@ -266,6 +278,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answer = event.detail.xhr;
     if (answer.status >= 400 && answer.status !== 422 && !answer.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = false;
+    else if (answer.status < 400) holdDrawer(event.detail.target, event.detail.requestConfig.elt.closest("[data-opens]"));
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;

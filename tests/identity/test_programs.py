@@ -14,6 +14,7 @@ from django.test import Client
 from epione.identity.models import User
 from epione.identity.public import PracticeFacts, create_api_client, service_actor
 from epione.kernel.errors import Forbidden, Invalid
+from epione.ledger.models import Entry
 
 from .conftest import login
 from .test_sign_in import enter
@@ -43,6 +44,7 @@ def test_a_machine_acts_in_its_own_name_with_its_roles(client: Client, operator:
     assert answer.status_code == 200, answer.content
     me = bearer(client, answer.json()["access_token"]).json()
     assert (me["kind"], me["roles"], me["name"]) == ("service", ["nurse"], "Hospital")
+    assert Entry.objects.filter(action="identity.token_issued").count() == 1
 
 
 def test_a_wrong_secret_gives_nothing(client: Client, operator: Any) -> None:

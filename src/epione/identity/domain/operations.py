@@ -82,6 +82,11 @@ PAGES: dict[str, str] = {
     "patients:retract": "patients:write",
     "patients:merge": "patients:write",
     "patients:access": "patients:read",
+    "documents:list": "documents:read",
+    "documents:patient": "documents:read",
+    "documents:document": "documents:read",
+    "documents:validate": "documents:write",
+    "documents:download": "documents:read",
     "ledger:list": "audit:read",
     "ledger:verify": "audit:read",
     "ledger:checkpoint": "audit:read",
@@ -152,6 +157,7 @@ OPEN_PAGES: frozenset[str] = frozenset(
         "account_inactive",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        "provider-token",
     }
 )
 """Pages without a scope: what they show is nobody's data, or they are the way in and ask for their own proof."""

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_account
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import account, external, people, sign_in
+from . import account, external, people, provider, sign_in
 
 _own = [
     path("sign-in/help/", sign_in.help_page, name="sign-in-help"),
@@ -36,5 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/confirm/", sign_in.Confirm.as_view(), name="account_reauthenticate"),
     path("account/password/", allauth_account.password_change, name="account_change_password"),
     path("account/factors/", include("allauth.mfa.urls")),
+    path("identity/o/api/token", provider.token, name="provider-token"),
     path("", include("allauth.idp.urls")),
 ]

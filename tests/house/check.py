@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PY = sys.executable
 STEPS: dict[str, list[str]] = {
-    "format": [PY, "-m", "ruff", "format", "--check", "--quiet", "src", "tests"],
-    "lint": [PY, "-m", "ruff", "check", "--quiet", "src", "tests"],
+    "format": [PY, "-m", "ruff", "format", "--check", "--quiet", "--output-format=concise", "src", "tests"],
+    "lint": [PY, "-m", "ruff", "check", "--quiet", "--output-format=concise", "src", "tests"],
     "locks": [PY, "-m", "tests.house.locks"],
     "import contracts": [str(Path(PY).parent / "lint-imports"), "--no-cache"],
     "house rules": [PY, "-m", "pytest", "-q", "tests/house"],

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 SECONDS = 5.0
 
 
-class Refusal(Exception):  # noqa: N818 -- the address did not answer: that is an answer
+class Refusal(Exception):
     """The address could not be tried."""
 
 

@@ -1,7 +1,7 @@
 """What may stop a job."""
 
 
-class Cancelled(Exception):  # noqa: N818 -- it is a request that a task obeys, not a fault
+class Cancelled(Exception):
     """Somebody asked for the job to stop; the task lets it pass."""
 
 

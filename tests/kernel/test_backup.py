@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -26,7 +27,8 @@ PRACTICE, SUBJECT = uuid4(), uuid4()
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Path:
+    settings.HOME = tmp_path / "home"
     monkeypatch.setenv("EPIONE_BACKUP_DIR", str(tmp_path / "backups"))
     monkeypatch.setenv("EPIONE_STORAGE_URL", f"disk://{tmp_path}/blobs")
     monkeypatch.setenv("EPIONE_ANCHORS", f"disk://{tmp_path}/anchors")
@@ -192,9 +194,9 @@ def test_the_daily_backup_is_on_until_it_is_switched_off() -> None:
 
 
 @pytest.fixture
-def two_homes(tmp_path: Path, settings: object) -> Callable[[str], None]:
+def two_homes(tmp_path: Path, settings: Any) -> Callable[[str], None]:
     def go(name: str) -> None:
-        settings.HOME = tmp_path / name  # type: ignore[attr-defined]
+        settings.HOME = tmp_path / name
 
     return go
 

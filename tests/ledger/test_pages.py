@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from epione.identity.domain.roles import ROLES, permits
 from epione.kernel.clock import today
+from epione.ledger import triggers
 from epione.ledger.models import Detail, Entry
 from epione.ledger.public import log_signer, make_checkpoint, record
 from epione.patients.public import Identity, create_patient, open_patient
@@ -51,14 +52,8 @@ def entry_of(action):
 
 def unprotected(sql, *values):
     """What somebody with all rights on the database could do."""
+    triggers.remove(connection)
     with connection.cursor() as cursor:
-        names = (
-            [row[0] for row in cursor.execute("select name from sqlite_master where type='trigger'").fetchall()]
-            if connection.vendor == "sqlite"
-            else []
-        )
-        for name in names:
-            cursor.execute(f'drop trigger "{name}"')
         cursor.execute(sql, values)
 
 

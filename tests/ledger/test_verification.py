@@ -1,19 +1,22 @@
 """Whatever is done to the ledger behind its back is found, at the first sequence number concerned."""
 
 import random
+import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from epione.kernel.actor import Actor
 from epione.kernel.clock import now
 from epione.kernel.ids import uuid7
 from epione.ledger.domain.merkle import CompactRange, leaf_hash, node_id
 from epione.ledger.domain.report import Report
 from epione.ledger.models import Checkpoint, Detail, Entry, Node, Verification
-from epione.ledger.public import make_checkpoint, state, verify
+from epione.ledger.public import make_checkpoint, record, state, verify
 from epione.ledger.triggers import expected, installed, lifted
 
 Fill = Callable[[int], list[UUID]]
@@ -204,16 +207,51 @@ def test_an_added_tree_node_is_found(fill: Fill) -> None:
     assert kinds(verify()) == [("node", None)]
 
 
+def waiting_entry(at: datetime) -> None:
+    entry = Entry.objects.get(leaf_index=2)
+    entry.id, entry.leaf_index, entry.at = uuid7(), None, at
+    entry.save(force_insert=True)
+
+
 def test_an_entry_that_waits_for_more_than_a_minute_is_a_fault(fill: Fill) -> None:
     fill(3)
-    late = Entry.objects.get(leaf_index=2)
-    late.id, late.leaf_index = uuid7(), None
-    late.save(force_insert=True)
-    assert verify().sound
-    assert verify().waiting == 1
-    with lifted():
-        Entry.objects.filter(id=late.id).update(at=late.at.replace(year=2020))
-    assert kinds(verify()) == [("waiting", None)]
+    waiting_entry(now() - timedelta(seconds=61))
+    report = verify()
+    assert (kinds(report), report.waiting, report.size) == ([("waiting", None)], 1, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_that_has_just_been_recorded_is_sequenced_and_verified(pharmacist: Actor) -> None:
+    with transaction.atomic():
+        record(action="patients.open", by=pharmacist, entity=("patient", 1))
+    assert (verify().sound, verify().size) == (True, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_recording_goes_on_while_the_ledger_is_verified(pharmacist: Actor) -> None:
+    stop, failures = threading.Event(), []
+
+    def care() -> None:
+        try:
+            while not stop.is_set():
+                with transaction.atomic():
+                    record(action="patients.open", by=pharmacist, entity=("patient", 1))
+        except Exception as error:  # noqa: BLE001 -- any failure at all is what this test looks for
+            failures.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=care)
+    thread.start()
+    reports = []
+    for _ in range(8):
+        make_checkpoint()
+        reports.append(verify())
+    stop.set()
+    thread.join()
+    assert failures == []
+    assert [report.faults for report in reports] == [[]] * 8
+    assert verify().size > 8
 
 
 def test_missing_triggers_are_a_fault(fill: Fill) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -98,10 +99,10 @@ def test_a_checkpoint_whose_anchor_failed_tells_it(
     assert (done.exit_code, "could not be reached: disk" in done.stderr) == (1, True)
 
 
-def test_a_witness_cosigns_from_files(ids: list[UUID], tmp_path: Path, settings: object) -> None:
+def test_a_witness_cosigns_from_files(ids: list[UUID], tmp_path: Path, settings: Any) -> None:
     key, path = str(log_signer().verifier), tmp_path / "checkpoint.txt"
     run("ledger", "checkpoint", "-o", str(path))
-    settings.HOME = tmp_path / "witness"  # type: ignore[attr-defined]
+    settings.HOME = tmp_path / "witness"
     done = run("ledger", "witness", "--key", key, "--checkpoint", str(path))
     assert done.stdout.startswith(path.read_text())
     assert len(done.stdout.splitlines()) == len(path.read_text().splitlines()) + 1

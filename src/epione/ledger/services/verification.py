@@ -5,17 +5,19 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import connection
+from django.db.models import Max
 
 from epione.kernel.clock import now
 from epione.ledger import triggers
 from epione.ledger.domain.merkle import CompactRange, node_name
 from epione.ledger.domain.report import Report
 from epione.ledger.models import Checkpoint, Entry, Node, Verification
-from epione.ledger.queries import edge_at
+from epione.ledger.queries import edge_at, tree_size
 from epione.ledger.signing import forget_signers
 
 from .heads import Head, known_heads
 from .leaf_check import LeafCheck
+from .sequencing import sequence
 
 BATCH: Final = 2_000
 MOST_FAULTS: Final = 100
@@ -27,12 +29,14 @@ def verify(*, full: bool = True, keep: bool = True) -> Report:
     """Verify every leaf, or (`full=False`) only those after the last sound verification, whose root must still hold.
 
     The report locates the first sequence number that is not as it was recorded. `keep` stores the outcome.
+    Recording goes on meanwhile: what comes after the start is left to the next verification.
     """
     start = _start(full)
-    walk = _Walk(start, Report(begin=start.size))
-    walk.run()
-    report = walk.report
-    _check_surroundings(report, full=report.begin == 0)
+    report = Report(begin=start.size)
+    _check_waiting(report)
+    _Walk(start, report).run()
+    _check_nodes(report)
+    _check_triggers(report)
     report.faults.sort(key=lambda fault: (fault.number is None, fault.number or 0))
     if keep:
         faults = report.as_json()["faults"][:MOST_FAULTS]
@@ -63,17 +67,20 @@ class _Walk:
 
     def __init__(self, tree: CompactRange, report: Report) -> None:
         self.tree, self.report = tree, report
+        # The heads are read before the size: a head of later must not look like a log that was cut.
         self.heads: list[Head] = known_heads(report, after=tree.size)
+        self.end = tree_size()
         self.passed: list[tuple[Head, bytes]] = []
         self.bad: list[int] = []
 
     def run(self) -> None:
         self._pass_heads()
-        for batch in _batches(self.tree.size):
+        for batch in _batches(self.tree.size, self.end):
             if len(self.report.faults) >= MOST_FAULTS:
                 break
             self._take(batch)
         self.report.size, self.report.root = self.tree.size, self.tree.root()
+        self.report.checkpoints = Checkpoint.objects.count()
         self._compare_heads()
 
     def _take(self, batch: list[Entry]) -> None:
@@ -129,10 +136,10 @@ class _Walk:
         self.report.fault(kind, number, what)
 
 
-def _batches(begin: int) -> Iterator[list[Entry]]:
+def _batches(begin: int, end: int) -> Iterator[list[Entry]]:
     at = begin
     while True:
-        rows = Entry.objects.filter(leaf_index__gte=at).order_by("leaf_index")[:BATCH]
+        rows = Entry.objects.filter(leaf_index__gte=at, leaf_index__lt=end).order_by("leaf_index")[:BATCH]
         batch = list(rows)
         if not batch:
             return
@@ -140,22 +147,32 @@ def _batches(begin: int) -> Iterator[list[Entry]]:
         at = (batch[-1].leaf_index or 0) + 1
 
 
-def _check_surroundings(report: Report, *, full: bool) -> None:
-    """What no single leaf shows: nodes beyond the end, entries that wait, triggers that are gone."""
-    beyond = Node.objects.filter(id__gte=2 * report.size).exists()
-    if beyond and not any(fault.kind == "cut" for fault in report.faults):
-        report.fault("cut", report.size, "the tree has more leaves than there are entries")
-    negative = Entry.objects.filter(leaf_index__lt=0).exists()
-    if negative:
-        report.fault("order", None, "an entry has a negative number")
-    if full and report.sound and Node.objects.count() != 2 * report.size - report.size.bit_count():
-        report.fault("node", None, "the tree has nodes that no leaf accounts for")
+def _check_waiting(report: Report) -> None:
+    """Entries without a number: late ones are a fault, the others get theirs now."""
     waiting = Entry.objects.filter(leaf_index=None)
     report.waiting = waiting.count()
     late = waiting.filter(at__lt=now() - WINDOW).order_by("id").first()
     if late is not None:
         report.fault("waiting", None, f"entry {late.id} has waited for its number for more than 60 s")
-    report.checkpoints = Checkpoint.objects.count()
+    elif report.waiting:
+        sequence()
+
+
+def _check_nodes(report: Report) -> None:
+    """Nodes that no leaf accounts for. They are read before the size, because both grow while this runs."""
+    newest = Node.objects.aggregate(newest=Max("id"))["newest"]
+    count, size = Node.objects.count(), tree_size()
+    cut = newest is not None and newest >= 2 * size
+    if cut and not any(fault.kind == "cut" for fault in report.faults):
+        report.fault("cut", size, "the tree has more leaves than there are entries")
+    grown = size != report.size
+    if report.sound and not grown and count != 2 * size - size.bit_count():
+        report.fault("node", None, "the tree has nodes that no leaf accounts for")
+    if Entry.objects.filter(leaf_index__lt=0).exists():
+        report.fault("order", None, "an entry has a negative number")
+
+
+def _check_triggers(report: Report) -> None:
     gone = triggers.expected() - triggers.installed(connection)
     if gone:
         report.fault("triggers", None, f"missing: {', '.join(sorted(gone))}")

@@ -191,3 +191,14 @@ def test_what_stood_in_the_drawer_comes_back_when_the_evidence_closes(visit: Ope
     page.keyboard.press("Escape")
 
     expect(page.locator("#mine")).to_have_value("25")
+
+
+def test_a_printed_page_is_light_and_without_navigation(visit: Open) -> None:
+    page = visit(None, theme="dark").open("/kit/?patient=1")
+
+    page.emulate_media(media="print")
+
+    expect(page.locator("aside.nav")).to_be_hidden()
+    expect(page.locator("header.patient .nm")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(page.locator("main")).to_have_css("overflow", "visible")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
 from epione.identity.public import PracticeFacts, create_user
@@ -96,6 +97,35 @@ def test_an_abandoned_screen_closes_itself(visit: Open, settings: Any) -> None:
     window.open("/account/")
     window.page.wait_for_url("**/account/confirm/**", timeout=40_000)
     expect(window.page.locator("h1")).to_have_text("Session fermée")
+
+
+def test_a_form_in_hand_survives_the_end_of_the_session(visit: Open, camille: str, settings: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    window = visit(None)
+    page = window.open("/sign-in/?next=/practice/people/new/")
+    get_user_model().objects.get(username=camille).memberships.update(roles=["admin"])
+    enter(page, camille)
+    page.wait_for_url("**/people/new/")
+    for name, value in {
+        "first_name": "Inès",
+        "last_name": "Garcia",
+        "username": "ines",
+        "email": "i@example.org",
+    }.items():
+        page.fill(f"[name={name}]", value)
+    page.check("[value=nurse]")
+
+    settings.IDLE_SECONDS = 0
+    page.click("form.sheet button.pri")
+    page.wait_for_url("**/account/confirm/**")
+    expect(page.locator(".note").first).to_contain_text("Votre saisie est gardée")
+    settings.IDLE_SECONDS = 900
+    page.fill("#id_password", PASSWORD)
+    page.click("button.pri")
+    page.wait_for_url("**/sign-in/resume/")
+    window.check()
+    page.click("button.pri")
+    expect(page.locator("h1")).to_have_text("Inès Garcia")
 
 
 @pytest.mark.parametrize("path", ["/practice/people/", "/practice/people/new/", "/practice/break-glass/"])

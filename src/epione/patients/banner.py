@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from epione.kernel import clock
 from epione.kernel.actor import Actor
@@ -51,13 +51,21 @@ def _year(on: object) -> str:
     return str(getattr(on, "year", ""))
 
 
+def _born(sex: str) -> str:
+    words = {
+        "female": pgettext("woman", "born on %(date)s"),
+        "male": pgettext("man", "born on %(date)s"),
+    }
+    return words.get(sex) or _("born on %(date)s")
+
+
 def banner_of(record: Record, by: Actor) -> PatientBanner:
     """The banner of an opened record, for the actor."""
     identity = record.card.identity
     today = clock.today()
     state, pairs = _allergies(record)
     years = identity.age(today)
-    born = _("born on %(date)s") % {"date": day(identity.birth_date)}
+    born = _born(identity.sex.value) % {"date": day(identity.birth_date)}
     sexes = {"female": _("F"), "male": _("M")}
     extras = [
         Vital(label, value, extra=True) for source in extensions.vitals for label, value in source(by, record.card.id)

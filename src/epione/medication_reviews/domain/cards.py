@@ -31,7 +31,7 @@ def ranked(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def cards_of(findings: Sequence[Finding]) -> tuple[Card, ...]:
-    """The cards of ranked findings, in order; those beyond two minutes of reading are folded, never a firing CI or AD."""
+    """The cards of ranked findings, in order; folded beyond two minutes of reading, never a firing CI or AD."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.card, []).append(finding)

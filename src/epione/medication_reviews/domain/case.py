@@ -1,4 +1,4 @@
-"""The case that a file or another program sends: a patient, medicines as written, facts; checked before anything else."""
+"""The case that a file or another program sends: a patient, medicines as written, facts; checked first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

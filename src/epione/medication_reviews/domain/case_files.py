@@ -1,4 +1,4 @@
-"""Files of cases: CSV of one treatment, JSON of one case or several, JSON Lines, FHIR Bundles; encodings told, not guessed."""
+"""Files of cases: CSV, JSON, JSON Lines; their encoding is told, never guessed in silence."""
 
 import csv
 import io
@@ -12,14 +12,22 @@ from .leaves import both
 MOST_BYTES = 64 * 1024 * 1024
 # A few control characters slip into exported texts; more of them make a binary file.
 _MOST_ODD = 8
-_NAMES = {
-    "cis": "cis", "code cis": "cis", "cip13": "cip13", "cip": "cip13", "name": "name", "nom": "name", "medicament": "name",
-    "médicament": "name", "drug": "name", "dci": "name", "dose": "dose_value", "dose_value": "dose_value", "unit": "dose_unit",
-    "unite": "dose_unit", "unité": "dose_unit", "dose_unit": "dose_unit", "frequency": "frequency", "frequence": "frequency",
-    "fréquence": "frequency", "posologie": "frequency", "route": "route", "voie": "route", "start": "start", "debut": "start",
-    "début": "start", "end": "end", "fin": "end", "prn": "prn", "si besoin": "prn", "daily_mg": "daily_mg",
-    "indication": "indication", "atc": "atc",
-}  # fmt: skip
+_COLUMNS = {
+    "cis": ("cis", "code cis"),
+    "cip13": ("cip13", "cip"),
+    "name": ("name", "nom", "medicament", "médicament", "drug", "dci"),
+    "dose_value": ("dose", "dose_value"),
+    "dose_unit": ("unit", "unite", "unité", "dose_unit"),
+    "frequency": ("frequency", "frequence", "fréquence", "posologie"),
+    "route": ("route", "voie"),
+    "start": ("start", "debut", "début"),
+    "end": ("end", "fin"),
+    "prn": ("prn", "si besoin"),
+    "daily_mg": ("daily_mg",),
+    "indication": ("indication",),
+    "atc": ("atc",),
+}
+_NAMES = {written: field for field, names in _COLUMNS.items() for written in names}
 _PATIENT_KEYS = frozenset({"age", "birth_date", "sex", "weight_kg", "height_cm"})
 
 

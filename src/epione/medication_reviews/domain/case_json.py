@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from epione.patients.domain.observations import measure_of, read_value
+from epione.patients.domain.observations import Measure, measure_of, read_value
 
 from .case import MOST_LINES, BadCase, Case, Fault, WrittenDrug, age_on
 from .chart import Allergy, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination
@@ -30,8 +30,8 @@ _CASE = frozenset(
 )
 _DRUG = frozenset(
     {
-        "cis", "cip13", "name", "atc", "dose_value", "dose_unit", "daily_mg", "per_day", "frequency", "route", "prn", "release", "start",
-        "end", "indication", "source", "same_dose", "full_dose",
+        "cis", "cip13", "name", "atc", "dose_value", "dose_unit", "daily_mg", "per_day", "frequency", "route", "prn",
+        "release", "start", "end", "indication", "source", "same_dose", "full_dose",
     }
 )  # fmt: skip
 _PATIENT = frozenset({"age", "birth_date", "sex", "weight_kg", "height_cm", "name", "id"})
@@ -135,7 +135,7 @@ def read_case(values: Any, *, on: date, units: Mapping[str, str]) -> Case:
     complete = reader.yes_no("complete")
     case = Case(
         id=reader.text("id", 200),
-        drugs=tuple(_drug(one, on) for one in drugs or []),
+        drugs=tuple(_drug(one) for one in drugs or []),
         on=on,
         **patient,
         problems=_tuple(_objects(reader, "conditions", 1_000, text_as="code"), lambda one: _problem(one, on)),
@@ -168,10 +168,9 @@ def _objects(reader: Reader, name: str, most: int, text_as: str = "") -> list[Re
     found = []
     for number, item in enumerate(items):
         where = f"{reader.place(name)}[{number}]"
-        if text_as and isinstance(item, str):
-            item = {text_as: item}
-        if isinstance(item, Mapping):
-            found.append(Reader(item, where, reader.faults, reader.warnings))
+        values = {text_as: item} if text_as and isinstance(item, str) else item
+        if isinstance(values, Mapping):
+            found.append(Reader(values, where, reader.faults, reader.warnings))
         else:
             reader.faults.append(Fault(where, both("un objet est attendu", "an object is expected")))
     return found
@@ -214,7 +213,7 @@ def _sex(patient: Reader) -> SexAtBirth | None:
     return _SEXES.get(written)
 
 
-def _drug(one: Reader, on: date) -> WrittenDrug:
+def _drug(one: Reader) -> WrittenDrug:
     one.unknown(_DRUG)
     cis, cip13, name, atc = (one.text(field) for field in ("cis", "cip13", "name", "atc"))
     if not (cis or cip13 or name or atc):
@@ -286,9 +285,9 @@ def _observation(one: Reader, on: date, units: Mapping[str, str]) -> DatedObserv
         return None
     unit = one.text("unit") or _usual_unit(measure.code, units)
     day = one.past_day("date", on)
-    reading = read_value(measure.code, value, unit) if unit != measure.unit or unit else None
-    if reading is None or reading.fault is not None:
-        _refuse_reading(one, measure.fr, measure.en, reading.fault if reading else "unit", (value, one.text("unit")))
+    reading = read_value(measure.code, value, unit)
+    if reading.fault is not None:
+        _refuse_reading(one, measure, reading.fault, (value, one.text("unit")))
         return None
     return DatedObservation(reading.code, reading.value, reading.unit, day)
 
@@ -301,7 +300,8 @@ def _usual_unit(code: str, units: Mapping[str, str]) -> str:
     return units.get(code) or measure.unit
 
 
-def _refuse_reading(one: Reader, french: str, english: str, fault: str | None, written: tuple[float, str]) -> None:
+def _refuse_reading(one: Reader, measure: Measure, fault: str, written: tuple[float, str]) -> None:
+    french, english = measure.fr, measure.en
     value, unit = written
     shown = f"{value:g}\u00a0{unit}".strip()
     if fault == "unit":

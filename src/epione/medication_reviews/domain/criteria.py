@@ -59,7 +59,7 @@ class Outcome:
 def evaluate(book: RuleBook, facts: Facts, *, include_opt_in: bool = False) -> list[Outcome]:
     """The criteria that fire or are to be confirmed, in the order of the publication.
 
-    Opt-in criteria (no indication, duration, missing drug) are asked only on demand; they fire when their fact is given.
+    Opt-in criteria (no indication, duration, missing drug) are asked on demand; they fire when their fact is given.
     """
     found = []
     for criterion in book.candidates(facts):

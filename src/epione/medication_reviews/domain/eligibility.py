@@ -24,7 +24,7 @@ _SAME_AIM = {"C09": "C09", "C10": "C10", "A10B": "A10B", "M05B": "M05B", "B01A":
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An active substance of the current treatment: since when its aim is treated without a break, and reimbursement."""
+    """An active substance being taken: since when its aim is treated without a break, and reimbursement."""
 
     substance: str
     lines: tuple[str, ...]
@@ -43,7 +43,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """`eligible` is None when something unknown decides. `by_prescription` is the way of the GP's prescription (2026)."""
+    """`eligible` is None when something unknown decides; `by_prescription`: a GP may prescribe the review (2026)."""
 
     eligible: bool | None
     by_prescription: bool | None

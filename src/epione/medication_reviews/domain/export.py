@@ -15,9 +15,14 @@ from .review import Review
 from .scores import Scores
 
 SCHEMA = "epione.medication-review/1"
-_INTENDED_USE = {
-    "fr": "Aide à la décision du pharmacien et du médecin\u00a0; non dispositif médical. Une association non listée n’est pas une association sûre.",
-    "en": "Decision support for the pharmacist and the physician; not a medical device. A combination that is not listed is not a safe one.",
+_GIVEN = (
+    "cis", "cip13", "name", "atc", "dose_value", "dose_unit", "daily_mg", "frequency", "route", "prn", "indication",
+)  # fmt: skip
+INTENDED_USE = {
+    "fr": "Aide à la décision du pharmacien et du médecin\u00a0; non dispositif médical. "
+    "Une association non listée n’est pas une association sûre.",
+    "en": "Decision support for the pharmacist and the physician; not a medical device. "
+    "A combination that is not listed is not a safe one.",
 }
 
 
@@ -44,7 +49,7 @@ def review_facts(review: Review, matched: MatchedCase, language: str, editions: 
         "notes": [note[language] for note in review.notes],
         "warnings": [fault_facts(fault, language) for fault in matched.warnings],
         "catalogue": {**editions, **review.editions},
-        "intended_use": _INTENDED_USE[language],
+        "intended_use": INTENDED_USE[language],
     }
 
 
@@ -149,11 +154,7 @@ def _card(card: Card) -> dict[str, Any]:
 
 def _line(one: MatchedLine, review: Review) -> dict[str, Any]:
     drug, line, written = one.line.drug, one.line, one.written
-    given = {
-        "cis": written.cis, "cip13": written.cip13, "name": written.name, "atc": written.atc, "dose_value": written.dose_value,
-        "dose_unit": written.dose_unit, "daily_mg": written.daily_mg, "frequency": written.frequency, "route": written.route,
-        "prn": written.prn, "indication": written.indication,
-    }  # fmt: skip
+    given = {name: getattr(written, name) for name in _GIVEN}
     dates = {
         name: None if day is None else day.isoformat() for name, day in (("start", written.start), ("end", written.end))
     }

@@ -57,8 +57,8 @@ class Finding:
 
     `drugs` are ids of treatment lines; `missing` says what the rule itself cannot know; `questions` what would settle a
     finding to be confirmed; `also` the ids of mirror criteria told by this one; `could_be` the levels still possible;
-    `awaits_sign_off` that no pharmacist has validated the coding of the rule yet; `background` that nothing known of the
-    patient points to it, so that it is read last. `detail` holds the `PairResult` of an interaction under `pair`.
+    `awaits_sign_off` that no pharmacist has validated the coding of the rule yet; `background` that nothing known of
+    the patient points to it, so that it is read last; `detail` the `PairResult` of an interaction, under `pair`.
     """
 
     kind: Kind

@@ -70,7 +70,7 @@ def _finding(knowledge: Knowledge, result: PairResult, lines: Mapping[str, Treat
         confidence=_confidence(
             specific=result.specificity == 2,
             resolved=result.resolved,
-            branded=all([lines[side].drug.cis is not None for side in sides]),
+            branded=all(lines[side].drug.cis is not None for side in sides),
         ),
         questions=_questions(result),
         could_be=tuple([level.value.lower() for level in result.could_be]),

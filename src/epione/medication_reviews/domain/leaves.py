@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from operator import ge, gt, le, lt
 from typing import Any, ClassVar
@@ -21,6 +22,18 @@ SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 def both(fr: str, en: str) -> Text:
     """A text in the two languages of the product."""
     return {"fr": fr, "en": en}
+
+
+def day_words(on: date, language: str) -> str:
+    """20/11/2026 in French, 20 Nov 2026 in English."""
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    return f"{on:%d/%m/%Y}" if language == "fr" else f"{on.day} {months[on.month - 1]} {on.year}"
+
+
+def unit_words(unit: str, language: str) -> str:
+    """A unit as it is printed: mL/min/1,73 m² in French."""
+    area = "1,73\u00a0m²" if language == "fr" else "1.73\u00a0m²"
+    return unit.replace("1.73m2", area)
 
 
 def shown(value: float, language: str) -> str:
@@ -135,7 +148,7 @@ class FlagLeaf(Leaf):
 
 @dataclass(slots=False)
 class ObsLeaf(Leaf):
-    """The newest measurement against a threshold, both in the canonical unit; `unit` and `wanted` as the rule writes them."""
+    """The newest measurement against a threshold, in the canonical unit; `factor` leads there from `unit`."""
 
     code: str
     op: str
@@ -150,8 +163,8 @@ class ObsLeaf(Leaf):
 
     def evidence(self, facts: Facts, language: str) -> str:
         found = facts.latest[self.code]
-        unit = f"\u00a0{self.unit}" if self.unit else ""
-        when = "" if found.on is None else f" ({found.on.isoformat()})"
+        unit = f"\u00a0{unit_words(self.unit, language)}" if self.unit else ""
+        when = "" if found.on is None else f" ({day_words(found.on, language)})"
         return f"{self.label[language]} {shown(round(found.value / self.factor, 3), language)}{unit}{when}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:

@@ -1,4 +1,4 @@
-"""Kleene's three-valued logic: false, unknown and true as 0, 1 and 2, so that `all` is min, `any` is max, `not` is 2 - x."""
+"""Kleene's three-valued logic: false 0, unknown 1, true 2; `all` is min, `any` is max, `not` is 2 - x."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What to ask when a rule cannot be decided: the exact datum, in French and English, and how many criteria it settles."""
+"""What to ask when a rule cannot be decided: the exact datum, and how many findings it settles."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

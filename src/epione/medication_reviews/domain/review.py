@@ -29,7 +29,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The answer. `excluded` are the lines that no check can read, told visibly; `notes` what limits the whole review."""
+    """The answer. `excluded` are the lines that no check can read; `notes` tell what limits the whole review."""
 
     chart: Chart
     lines: tuple[TreatmentLine, ...]

@@ -333,7 +333,7 @@ def _index(criteria: tuple[Criterion, ...]) -> tuple[tuple[int, ...], dict[str, 
 
 
 def needed(node: Node) -> frozenset[str] | None:
-    """Groups and conditions of which at least one must be there for the node not to be false; None when it needs none."""
+    """Groups and conditions of which one must be there for the node not to be false; None when it needs none."""
     if node.leaf is not None:
         return node.leaf.triggers
     parts = [needed(child) for child in node.children]

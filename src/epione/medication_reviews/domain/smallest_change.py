@@ -78,7 +78,7 @@ class _Search:
 
 
 def is_target(finding: Finding) -> bool:
-    """Whether a finding must be cleared: an interaction or allergy that is at least discouraged, whatever is unknown."""
+    """Whether a finding must be cleared: an interaction or allergy at least discouraged, whatever is unknown."""
     if finding.kind not in (Kind.INTERACTION, Kind.CONTRAINDICATION) or finding.level not in ("ci", "ad"):
         return False
     return finding.status is Status.FIRES or bool(finding.could_be and finding.could_be[-1] in ("ci", "ad"))
@@ -88,7 +88,7 @@ def smallest_changes(chart: Chart, knowledge: Knowledge, substitutes: Substitute
     """Up to three smallest sets of changes (at most four each) after which nothing is contra-indicated or discouraged.
 
     The search is exact up to its node limit: sets of one change are all tried before sets of two, and so on. A set is
-    proposed only if a whole review of the changed treatment finds no such pair and no new firing CI, AD or severe STOPP.
+    proposed only if a whole review of the changed treatment finds no such pair and no new CI, AD or severe STOPP.
     """
     before = review(chart, knowledge)
     targets = tuple(finding for finding in before.findings if is_target(finding))
@@ -237,7 +237,7 @@ class _Planner:
         )
 
     def verified(self, search: _Search, wanted: int) -> list[Proposal]:
-        """The cheapest sets that a whole review confirms, one for each way of doing (which lines, which kind of change).
+        """The cheapest sets that a whole review confirms, one for each way of doing (lines and kinds of change).
 
         A set that only adds changes to one already proposed is left out.
         """
@@ -300,8 +300,8 @@ class _Planner:
         new = change.drug.short
         return [
             both(
-                f"{name} remplacé par {new}\u00a0: nouveau médicament, dose à choisir, efficacité et tolérance à surveiller",
-                f"{name} replaced by {new}: new medicine, dose to choose, efficacy and tolerance to watch",
+                f"{name} remplacé par {new}\u00a0: nouveau médicament, dose à choisir, effet et tolérance à surveiller",
+                f"{name} replaced by {new}: new medicine, dose to choose, effect and tolerance to watch",
             )
         ]
 

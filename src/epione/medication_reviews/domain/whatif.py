@@ -1,4 +1,4 @@
-"""What if: the same patient with a dose changed, a medicine stopped or replaced, a measurement set; and what it changes."""
+"""What if: the same patient with a dose, a medicine or a measurement changed; and what it changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -30,7 +30,7 @@ def rule_book() -> RuleBook:
 
 def compiled_text() -> str:
     """What the compiled file must hold, from the YAML sources (needs PyYAML: a tool of the developers)."""
-    import yaml  # optional: only developers have it
+    import yaml  # noqa: PLC0415 -- optional: a tool of the developers
 
     def read(name: str) -> Any:
         return yaml.load(files(_DATA).joinpath(name).read_bytes(), Loader=yaml.CSafeLoader)

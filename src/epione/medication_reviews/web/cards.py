@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from epione.kernel.kit import charts
@@ -46,7 +46,12 @@ def _citations(card: Card, review_id: UUID) -> tuple[Citation, ...]:
 
 
 def _decided(decision: DecisionView, names: Mapping[UUID, str]) -> str:
-    words = {"accepted": _("Kept"), "adapted": _("Adapted"), "rejected": _("Set aside"), "free": _("Added")}
+    words = {
+        "accepted": pgettext("decision", "Kept"),
+        "adapted": pgettext("decision", "Adapted"),
+        "rejected": pgettext("decision", "Set aside"),
+        "free": pgettext("decision", "Added"),
+    }
     facts = {"what": words[decision.decision.value], "who": names.get(decision.author_id, ""), "when": day(decision.at)}
     reason = decision.content.get("reason") or decision.content.get("text")
     said = _("%(what)s by %(who)s on %(when)s") % facts

@@ -13,6 +13,7 @@ from .domain.content import (
     Sender,
     Table,
 )
+from .kinds import kind_words, register_kind
 from .providers.html import fragment
 from .queries import DocumentView, digest_of, of_patient, of_subject, recent
 from .services import export_document, open_document, validate_document, write_document
@@ -33,10 +34,12 @@ __all__ = [
     "digest_of",
     "export_document",
     "fragment",
+    "kind_words",
     "of_patient",
     "of_subject",
     "open_document",
     "recent",
+    "register_kind",
     "validate_document",
     "write_document",
 ]

@@ -32,6 +32,24 @@ class DocumentView:
     replaced: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which documents of a list: of a kind, validated or not; None for both."""
+
+    kind: str = ""
+    validated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a document, unread."""
+
+    id: UUID
+    author_id: UUID
+    created_at: datetime
+    validated_at: datetime | None
+
+
 def digest_of(content: Content) -> str:
     """SHA-256 of the canonical JSON of a content."""
     canonical = json.dumps(to_dict(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -43,8 +61,8 @@ def place_of(row: Document) -> Place:
     return Place(row.practice_id, row.patient_id, "documents_document", row.id, "sealed")
 
 
-def view_of(row: Document) -> DocumentView:
-    """The decrypted document."""
+def view_of(row: Document, *, replaced: bool | None = None) -> DocumentView:
+    """The decrypted document; `replaced` spares a question when the caller knows the answer."""
     return DocumentView(
         id=row.id,
         patient_id=row.patient_id,
@@ -58,24 +76,56 @@ def view_of(row: Document) -> DocumentView:
         validated_by=row.validated_by,
         blob_id=row.blob_id,
         entry_id=row.entry_id,
-        replaced=Document.objects.filter(replaces=row).exists(),
+        replaced=Document.objects.filter(replaces=row).exists() if replaced is None else replaced,
     )
 
 
 def of_subject(practice_id: UUID, subject_id: UUID) -> list[DocumentView]:
     """Newest versions of the documents made for a review or a surgery."""
     rows = Document.objects.of_practice(practice_id).filter(subject_id=subject_id, replaced_by=None)
-    return [view_of(row) for row in rows.order_by("id")]
+    return [view_of(row, replaced=False) for row in rows.order_by("id")]
 
 
 def of_patient(practice_id: UUID, patient_id: UUID) -> list[DocumentView]:
     """Newest versions of the documents of a patient, newest first."""
     people = same_person(practice_id, patient_id)
     rows = Document.objects.of_practice(practice_id).filter(patient_id__in=people, replaced_by=None)
-    return [view_of(row) for row in rows.order_by("-id")]
+    return [view_of(row, replaced=False) for row in rows.order_by("-id")]
 
 
 def recent(practice_id: UUID, limit: int = 50) -> list[DocumentView]:
     """The newest documents of a practice."""
     rows = Document.objects.of_practice(practice_id).filter(replaced_by=None).order_by("-id")[:limit]
-    return [view_of(row) for row in rows]
+    return [view_of(row, replaced=False) for row in rows]
+
+
+def listed(
+    practice_id: UUID, choice: Choice, *, begin: int, size: int, patient_id: UUID | None = None
+) -> tuple[list[DocumentView], int]:
+    """The newest versions that fit, newest first, and how many there are; `patient_id` keeps those of one person."""
+    rows = Document.objects.of_practice(practice_id).filter(replaced_by=None)
+    if patient_id:
+        rows = rows.filter(patient_id__in=same_person(practice_id, patient_id))
+    if choice.kind:
+        rows = rows.filter(kind=choice.kind)
+    if choice.validated is not None:
+        rows = rows.filter(validated_at__isnull=not choice.validated)
+    found = rows.order_by("-id")[begin : begin + size]
+    return [view_of(row, replaced=False) for row in found], rows.count()
+
+
+def kinds(practice_id: UUID) -> list[str]:
+    """Every kind of document that the practice has."""
+    rows = Document.objects.of_practice(practice_id).order_by("kind")
+    return list(rows.values_list("kind", flat=True).distinct())
+
+
+def drafts(practice_id: UUID) -> int:
+    """How many documents wait to be validated."""
+    return int(Document.objects.of_practice(practice_id).filter(replaced_by=None, validated_at=None).count())
+
+
+def versions(document: DocumentView, practice_id: UUID) -> list[Version]:
+    """Every version of a document, the newest first."""
+    rows = Document.objects.of_practice(practice_id).filter(subject_id=document.subject_id, kind=document.kind)
+    return [Version(row.id, row.author_id, row.created_at, row.validated_at) for row in rows.order_by("-id")]

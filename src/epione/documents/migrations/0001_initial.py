@@ -6,36 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.UUIDField(default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('practice_id', models.UUIDField(db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('patient_id', models.UUIDField()),
-                ('subject_id', models.UUIDField(db_index=True)),
-                ('kind', models.CharField(max_length=64)),
-                ('sealed', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('author_id', models.UUIDField()),
-                ('validated_at', models.DateTimeField(null=True)),
-                ('validated_by', models.UUIDField(null=True)),
-                ('blob_id', models.UUIDField(null=True)),
-                ('entry_id', models.UUIDField(null=True)),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='documents.document')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=epione.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("practice_id", models.UUIDField(db_index=True, editable=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("patient_id", models.UUIDField()),
+                ("subject_id", models.UUIDField(db_index=True)),
+                ("kind", models.CharField(max_length=64)),
+                ("sealed", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("author_id", models.UUIDField()),
+                ("validated_at", models.DateTimeField(null=True)),
+                ("validated_by", models.UUIDField(null=True)),
+                ("blob_id", models.UUIDField(null=True)),
+                ("entry_id", models.UUIDField(null=True)),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="documents.document",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['practice_id', 'patient_id', '-id'], name='document_of_patient')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('blob_id__isnull', True), ('validated_at__isnull', True), ('validated_by__isnull', True)), models.Q(('blob_id__isnull', False), ('validated_at__isnull', False), ('validated_by__isnull', False)), _connector='OR'), name='validated_by_somebody_at_some_time')],
+                "indexes": [models.Index(fields=["practice_id", "patient_id", "-id"], name="document_of_patient")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("blob_id__isnull", True),
+                                ("validated_at__isnull", True),
+                                ("validated_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("blob_id__isnull", False),
+                                ("validated_at__isnull", False),
+                                ("validated_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="validated_by_somebody_at_some_time",
+                    )
+                ],
             },
         ),
     ]

@@ -1,7 +1,9 @@
 """DOCX, for physicians who file letters in their own software."""
 
+import re
 from functools import singledispatch
 from io import BytesIO
+from typing import Any
 
 from docx import Document
 from docx.document import Document as Docx
@@ -18,11 +20,14 @@ from epione.documents.domain.content import (
     Notice,
     Paragraph,
     Table,
+    from_dict,
+    to_dict,
 )
 
 MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXTENSION = "docx"
 _INKS = {"ci": "A8123A", "ad": "A23C06", "pe": "755600", "apc": "42526E", "info": "2B45B5", "ok": "17663F"}
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _QUIET = RGBColor.from_string("606779")
 
 
@@ -124,8 +129,20 @@ def _foot(file: Docx, content: Content) -> None:
         _line(file, note, quiet=True)
 
 
+def _allowed(value: Any) -> Any:
+    """The same values without the characters that XML forbids."""
+    if isinstance(value, str):
+        return _FORBIDDEN.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_allowed(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _allowed(item) for name, item in value.items()}
+    return value
+
+
 def render(content: Content) -> bytes:
     """The document as DOCX."""
+    content = from_dict(_allowed(to_dict(content)))
     file = Document()
     file.core_properties.title = content.title
     file.core_properties.author = content.sender.author

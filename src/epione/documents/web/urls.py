@@ -1,0 +1,14 @@
+"""Addresses of the documents' pages."""
+
+from django.urls import path
+
+from . import pages
+
+app_name = "documents"
+urlpatterns = [
+    path("", pages.listing, name="list"),
+    path("patient/<uuid:patient_id>/", pages.of_patient, name="patient"),
+    path("<uuid:document_id>/", pages.document, name="document"),
+    path("<uuid:document_id>/validate/", pages.validate, name="validate"),
+    path("<uuid:document_id>/<slug:form>/", pages.download, name="download"),
+]

@@ -16,6 +16,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from epione.identity.domain.professions import Activity, NoNationalIdError, professional, roles_for
 from epione.identity.models import ExternalIdentity
@@ -319,6 +321,21 @@ def test_claims_are_read_as_the_provider_writes_them() -> None:
     assert read.activities[0].profession == "21"
     with pytest.raises(NoNationalIdError):
         professional({"sub": "x"})
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["exercices", "activities", "codeProfession"]), inner)
+    ),
+    max_leaves=12,
+)
+
+
+@given(reference=ANYTHING, name=ANYTHING)
+def test_claims_of_any_shape_are_read_or_refused(reference: Any, name: Any) -> None:
+    read = professional({"SubjectNameID": f"8{RPPS}", "SubjectRefPro": reference, "given_name": name})
+    assert all(isinstance(one.profession, str) for one in read.activities)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from allauth.idp.oidc.models import Token
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from epione.identity.models import User
@@ -108,6 +110,32 @@ def test_a_person_lends_her_rights_to_a_program_only_when_she_agrees(
     tokens = token(Client(), **(form | {"code": code}), code_verifier="v" * 50).json()
     assert jwt.decode(tokens["id_token"], options={"verify_signature": False})["sub"] == str(user.id)
     assert bearer(Client(), tokens["access_token"]).status_code == opens
+
+
+def test_without_a_second_factor_nobody_lends_clinical_rights(client: Client, operator: Any, member: Member) -> None:
+    made = create_api_client(name="Viewer", roles=[], redirect_uris=[BACK], by=operator)
+    member("pharmacist")
+    enter(client)
+    asked = {"response_type": "code", "client_id": made.client_id, "redirect_uri": BACK, "scope": "epione"}
+    assert client.get("/identity/o/authorize", asked)["Location"] == "/account/second-factor/"
+
+
+def test_rights_lent_fall_with_the_second_factor(client: Client, operator: Any, member: Member) -> None:
+    made = create_api_client(name="Viewer", roles=[], redirect_uris=[BACK], by=operator)
+    user = member("pharmacist", factor=True)
+    lent = Token(type=Token.Type.ACCESS_TOKEN, client_id=made.client_id, user=user)
+    lent.set_value("lent")
+    lent.set_scopes(["epione"])
+    lent.save()
+    assert bearer(client, "lent").status_code == 200
+    Authenticator.objects.all().delete()
+    assert bearer(client, "lent").status_code == 401
+
+
+def test_accounts_are_not_asked_for_by_the_hundred(client: Client, practice: PracticeFacts, settings: Any) -> None:
+    settings.REQUESTS_PER_HOUR = settings.REQUESTS_PER_HOUR | {"registration": 2}
+    answers = [client.post("/api/v1/auth/register", "{}", content_type="application/json") for _ask in range(3)]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
 
 
 def test_the_provider_describes_itself(client: Client, db: None) -> None:

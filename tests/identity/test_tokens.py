@@ -1,5 +1,6 @@
 """Tokens: what the specification promises, and what a thief meets."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import jwt
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
+from epione.identity.errors import NotSignedIn
 from epione.identity.models import Membership, RefreshToken, TokenFamily, User
-from epione.identity.services import clean_up
+from epione.identity.services import clean_up, rotate_tokens
 from epione.kernel import clock
 
 from .conftest import code, login
@@ -158,3 +161,31 @@ def test_cleaning_keeps_what_still_serves(client: Client, member: Member) -> Non
     clean_up()
     assert not RefreshToken.objects.exists()
     assert refresh(client, token).status_code == 401
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_of_two_programs_with_one_refresh_token_one_loses_and_both_end(client: Client, member: Member) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("the suite's SQLite lives in memory, where two writers cannot meet")
+    member(factor=True)
+    token = login(client, otp=code()).json()["refresh_token"]
+    gate, results = threading.Barrier(2), []
+
+    def present() -> None:
+        gate.wait()
+        try:
+            rotate_tokens(refresh_token=token)
+            results.append("served")
+        except NotSignedIn:
+            results.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=present) for _program in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["refused", "served"]
+    assert TokenFamily.objects.get().reason == "reuse"

@@ -1,9 +1,11 @@
 """Who may do what."""
 
+from django.conf import settings
+
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Forbidden
 
-from .domain.roles import permits
+from .domain.roles import PROTECTED_ROLES, permits
 
 
 def allowed(by: Actor, scope: str) -> bool:
@@ -15,3 +17,8 @@ def require(by: Actor, scope: str) -> None:
     """Raise `Forbidden` unless the actor has the scope."""
     if not allowed(by, scope):
         raise Forbidden(scope=scope)
+
+
+def demands_factor(actor: Actor) -> bool:
+    """Whether the actor's roles demand a second factor here: clinical and administrative ones, outside the demo."""
+    return bool(settings.SECOND_FACTOR_REQUIRED and actor.roles & PROTECTED_ROLES)

@@ -51,7 +51,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 
 SECOND_FACTOR_REQUIRED = not _DEMO
 """Clinical and administrative roles sign in with a second factor, everywhere but in the demo."""
-DEMO_PASSWORD = "epione-demo"
+DEMO_PASSWORD = "epione-demo"  # noqa: S105 -- the demo says it on its sign-in page
 """What every person of the demo practice types; no account is made outside the demo."""
 IDLE_SECONDS = 15 * 60
 SESSION_COOKIE_NAME = "epione_session"
@@ -69,8 +69,9 @@ REQUESTS_PER_HOUR = {
     "integration": int(os.environ.get("EPIONE_RATE_INTEGRATION", "10000")),
     "modality": int(os.environ.get("EPIONE_RATE_MODALITY", "36000")),
     "internal": int(os.environ.get("EPIONE_RATE_INTERNAL", "100000")),
+    "registration": int(os.environ.get("EPIONE_RATE_REGISTRATION", "30")),
 }
-"""API calls an hour, by class of client; each client has its own bucket."""
+"""API calls an hour, by class of client; each client has its own bucket. Requests for an account count by address."""
 
 ACCOUNT_ADAPTER = "epione.identity.providers.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}

@@ -53,13 +53,18 @@ def _text(source: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _rows(source: Any, name: str) -> list[Mapping[str, Any]]:
+    """The objects of a list inside an object; nothing where the shape is another."""
+    listed = source.get(name) if isinstance(source, Mapping) else None
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+
+
 def professional(claims: Mapping[str, Any]) -> Professional:
     """Read the claims; raises `NoNationalIdError` without `SubjectNameID`."""
     national_id = _text(claims, "SubjectNameID")
     if not national_id:
         raise NoNationalIdError
-    reference = claims.get("SubjectRefPro")
-    exercises = reference.get("exercices", []) if isinstance(reference, Mapping) else []
+    exercises = _rows(claims.get("SubjectRefPro"), "exercices")
     activities = tuple(
         Activity(
             profession=_text(exercise, "codeProfession"),
@@ -69,7 +74,7 @@ def professional(claims: Mapping[str, Any]) -> Professional:
             structure=_text(activity, "raisonSocialeSite"),
         )
         for exercise in exercises
-        for activity in exercise.get("activities", [])
+        for activity in _rows(exercise, "activities")
     )
     return Professional(national_id, _text(claims, "family_name"), _text(claims, "given_name"), activities)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.idp.oidc.models import Client
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,8 @@ from epione.identity.rules import require
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Invalid
 from epione.ledger.public import record
+
+RATE_CLASSES = ("interactive", "integration", "modality", "internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ def create_api_client(
     held, addresses = sorted(set(roles)), list(redirect_uris)
     if not set(held) <= set(ROLES) - {PATIENT} or not (held or addresses):
         raise UnknownRole({"role": [", ".join(held) or _("At least one role is needed.")]})
-    if rate_class not in settings.REQUESTS_PER_HOUR:
-        raise Invalid({"rate_class": [", ".join(settings.REQUESTS_PER_HOUR)]})
+    if rate_class not in RATE_CLASSES:
+        raise Invalid({"rate_class": [", ".join(RATE_CLASSES)]})
     secret = secrets.token_urlsafe(32)
     client = Client(name=name)
     grants = [Client.GrantType.CLIENT_CREDENTIALS] if held else []

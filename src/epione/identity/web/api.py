@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from ninja import Form, Router
 from ninja.responses import Status
 
-from epione.identity.domain.roles import PROTECTED_ROLES
 from epione.identity.errors import SecondFactorRequired, WrongCredentials
 from epione.identity.models import User
 from epione.identity.public import api_auth, scopes_of
 from epione.identity.queries import Person, actor_of
+from epione.identity.rules import demands_factor
 from epione.identity.services import Tokens, issue_tokens, register, revoke_tokens, rotate_tokens
 from epione.kernel.actor import Actor
 
@@ -43,7 +43,7 @@ def _second_factor(user: User, otp: str, actor: Actor) -> None:
     if is_mfa_enabled(user):
         if not BaseAuthenticateForm({"code": otp}, user=user).is_valid():
             raise WrongCredentials
-    elif settings.SECOND_FACTOR_REQUIRED and actor.roles & PROTECTED_ROLES:
+    elif demands_factor(actor):
         raise SecondFactorRequired
 
 

@@ -13,11 +13,11 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_cache_control
 
 from epione.identity import sessions
-from epione.identity.domain.roles import PROTECTED_ROLES
 from epione.identity.errors import NotSignedIn, ReauthenticationRequired, SessionLocked
 from epione.identity.guards import return_address, to_sign_in
 from epione.identity.models import User
 from epione.identity.queries import actor_of, open_emergency
+from epione.identity.rules import demands_factor
 from epione.kernel.actor import Actor
 from epione.kernel.context import current_origin, origin
 from epione.kernel.http.problems import problem
@@ -28,6 +28,7 @@ from .bearer import read_bearer
 Handler = Callable[[HttpRequest], HttpResponse]
 WHILE_LOCKED = ("account_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout")
 RESUME = "identity:resume"
+PROVIDER = "/identity/o/"
 
 
 class ActorMiddleware:
@@ -79,12 +80,15 @@ class ActorMiddleware:
         sessions.touch(request)
         emergency = open_emergency(actor.id, actor.practice_id)
         request.actor = replace(actor, break_glass=emergency) if emergency else actor  # type: ignore[attr-defined]
-        request.needs_factor = self._needs_factor(request, user, actor)  # type: ignore[attr-defined]
+        request.needs_factor = needs_factor = self._needs_factor(request, user, actor)  # type: ignore[attr-defined]
+        # A program must not get, by her consent, what she may not open herself.
+        if needs_factor and request.path.startswith(PROVIDER):
+            return redirect("identity:second-factor")
         return None
 
     @staticmethod
     def _needs_factor(request: HttpRequest, user: User, actor: Actor) -> bool:
-        if not settings.SECOND_FACTOR_REQUIRED or not actor.roles & PROTECTED_ROLES:
+        if not demands_factor(actor):
             return False
         if not request.session.get("epione_factor"):
             request.session["epione_factor"] = is_mfa_enabled(user)

@@ -15,8 +15,11 @@ HOUR = 3600
 
 def _client(request: HttpRequest) -> tuple[str, str]:
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    address = f"address:{request.META.get('REMOTE_ADDR', '')}"
+    if request.path.endswith("/auth/register"):
+        return "registration", address
     if actor is None:
-        return "interactive", f"address:{request.META.get('REMOTE_ADDR', '')}"
+        return "interactive", address
     usual = "internal" if actor.kind is ActorKind.SERVICE else "interactive"
     return getattr(request, "rate_class", usual), f"actor:{actor.id}"
 

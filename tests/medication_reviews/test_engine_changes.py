@@ -26,10 +26,15 @@ from epione.medications.providers.memory import resolve_medication
 
 TODAY = date(2026, 11, 20)
 POOL = (
-    "Kardegic 75 mg", "Eliquis 5 mg", "Ibuprofène 400 mg", "Cordarone 200 mg", "Escitalopram 10 mg", "Atarax 25 mg", "Simvastatine 20 mg",
-    "Zeclar 500 mg", "Colchicine 1 mg", "Ramipril 5 mg", "Potassium 600 mg", "Digoxine 0,25 mg", "Tramadol 50 mg", "Previscan 20 mg",
-    "Méthotrexate 2,5 mg", "Bactrim", "Vérapamil 120 mg", "Bisoprolol 2,5 mg", "Lithium 400 mg", "Domperidone 10 mg", "Halopéridol 5 mg",
-)  # fmt: skip
+    """
+Kardegic 75 mg; Eliquis 5 mg; Ibuprofène 400 mg; Cordarone 200 mg; Escitalopram 10 mg; Atarax 25 mg;
+Simvastatine 20 mg; Zeclar 500 mg; Colchicine 1 mg; Ramipril 5 mg; Potassium 600 mg; Digoxine 0,25 mg;
+Tramadol 50 mg; Previscan 20 mg; Méthotrexate 2,5 mg; Bactrim; Vérapamil 120 mg; Bisoprolol 2,5 mg; Lithium
+400 mg; Domperidone 10 mg; Halopéridol 5 mg
+""".replace("\n", " ")
+    .strip()
+    .split("; ")
+)
 
 
 def ids(findings):

@@ -76,7 +76,7 @@ def test_an_interaction_cites_its_page(twelve):
 
 def test_the_derived_egfr_is_evidence_with_its_date(twelve):
     assert "46,3" in found(twelve, "STOPP-E4").why["fr"]
-    assert "2026-11-01" in found(twelve, "STOPP-E4").why["en"]
+    assert "Nov 2026" in found(twelve, "STOPP-E4").why["en"]
 
 
 def test_renal_scores_use_both_equations(twelve):
@@ -141,7 +141,9 @@ def test_the_same_substance_twice_is_one_duplicate_and_no_interaction(charted, k
 
 
 def test_a_class_taken_twice_is_told_once(charted, knowledge):
-    regular = [{"name": name, "prn": False, "frequency": "1-0-0"} for name in ("Oméprazole 20 mg", "Pantoprazole 20 mg")]
+    regular = [
+        {"name": name, "prn": False, "frequency": "1-0-0"} for name in ("Oméprazole 20 mg", "Pantoprazole 20 mg")
+    ]
     answer = review(charted(*regular), knowledge)
     assert found(answer, "STOPP-A3").status is Status.FIRES
     assert not answer.of_kind(Kind.DUPLICATE)
@@ -184,7 +186,9 @@ def test_a_composite_level_that_hangs_on_a_datum_is_to_confirm_with_its_question
     if one.status is Status.TO_CONFIRM:
         assert len(one.could_be) > 1
         assert one.questions
-    dosed = review(charted({"name": "Kardegic 75 mg", "daily_mg": 75, "per_day": 1}, "Eliquis 5 mg", flags={}), knowledge)
+    dosed = review(
+        charted({"name": "Kardegic 75 mg", "daily_mg": 75, "per_day": 1}, "Eliquis 5 mg", flags={}), knowledge
+    )
     assert dosed.of_kind(Kind.INTERACTION)[0].level in ("ad", "apc", "ci")
 
 

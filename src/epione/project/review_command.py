@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from epione.fhir.domain.bundle_case import case_from_bundle
 from epione.medication_reviews.domain.case import BadCase
 from epione.medication_reviews.domain.case_files import (
     MOST_BYTES,
@@ -30,11 +31,12 @@ from epione.medication_reviews.providers.rules import rule_book
 from epione.medications.providers.memory import load_catalogue, resolve_code, resolve_medication
 from epione.medications.providers.thesaurus import load_scales, load_thesaurus
 from epione.medications.providers.words import load_vocabulary
+from epione.patients.domain.observations import measure_of
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the caller asked: the day of the review, the language, data given by hand, and the criteria for everybody."""
+    """What the caller asked: day of the review, language, data given by hand, criteria for everybody or not."""
 
     on: date
     language: str
@@ -79,7 +81,7 @@ class Reviewer:
     def _reviewed(self, values: Any) -> Answer:
         request, book = self._request, self._knowledge.book
         if isinstance(values, dict) and values.get("resourceType"):
-            values = _from_bundle(values)
+            values = case_from_bundle(values)
         if isinstance(values, dict) and request.settings:
             _check_settings(request.settings, book.flags)
             values = with_settings(values, request.settings, book.flags, request.on.isoformat())
@@ -89,18 +91,10 @@ class Reviewer:
 
 
 def _check_settings(settings: dict[str, str], flags: frozenset[str]) -> None:
-    from epione.patients.domain.observations import measure_of
-
     known = {"age", "birth_date", "sex", "weight_kg", "height_cm", "complete"} | flags
     for name in settings:
         if name not in known and measure_of(name) is None:
             raise refuse(f"donnée inconnue\u00a0: {name}", f"unknown datum: {name}", "--set")
-
-
-def _from_bundle(bundle: dict[str, Any]) -> dict[str, Any]:
-    from epione.fhir.domain.bundle_case import case_from_bundle
-
-    return case_from_bundle(bundle)
 
 
 def read_input(name: str) -> bytes:

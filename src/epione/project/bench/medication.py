@@ -1,7 +1,7 @@
 """`epione bench medication`: the whole review of a treatment, side by side with a naive evaluator of the same rules.
 
-Times are CPU times of this process; ratios come from one run. The peer walks the 190 trees and the class closures of every
-pair; its answers are asserted to be the engine's on every case of the bench.
+Times are CPU times of this process; ratios come from one run. The peer walks the 190 trees and the class closures of
+every pair; its answers are asserted to be the engine's.
 """
 
 import gc
@@ -43,22 +43,46 @@ TODAY = date(2026, 11, 20)
 SIZES = (5, 12, 25)
 _CASES = 60
 _PEER_CASES = 12
-_TREATMENT = """Kardegic 75 mg;Eliquis 5 mg;Bisoprolol 2,5 mg;Ramipril 5 mg;Furosémide 40 mg;Atorvastatine 20 mg;Oméprazole 20 mg
-Seresta 10 mg;Escitalopram 10 mg;Ibuprofène 400 mg;Tramadol 50 mg;Atarax 25 mg;Metformine 1000 mg;Gliclazide 30 mg
-Lévothyroxine 75 microgrammes;Amlodipine 5 mg;Digoxine 0,25 mg;Amiodarone 200 mg;Spironolactone 25 mg;Allopurinol 100 mg
-Colchicine 1 mg;Prednisone 5 mg;Zopiclone 7,5 mg;Mirtazapine 15 mg;Rispéridone 1 mg;Donépézil 10 mg;Mémantine 10 mg
-Prégabaline 75 mg;Oxycodone 10 mg;Paracétamol 1000 mg;Macrogol 10 g;Tamsulosine 0,4 mg;Solifénacine 5 mg;Warfarine 5 mg
-Clopidogrel 75 mg;Simvastatine 20 mg;Vérapamil 120 mg;Diltiazem 60 mg;Hydrochlorothiazide 25 mg;Valsartan 80 mg
-Indapamide 1,5 mg;Alendronate 70 mg;Potassium 600 mg;Lithium 400 mg;Clarithromycine 500 mg;Amitriptyline 25 mg
-Venlafaxine 75 mg;Halopéridol 5 mg;Lévodopa;Rosuvastatine 10 mg""".replace("\n", ";").split(";")
-_PROBLEMS = "I10 I48.0 I50.9 I25.1 E11.9 N18.3 F32.1 G30.1 F03 R29.6 M17.1 J44.9 K59.0 N40 M81.0 K21.0 G20 I63.9 M10.9 F41.1".split()
+_TREATMENT = """
+Kardegic 75 mg; Eliquis 5 mg; Bisoprolol 2,5 mg; Ramipril 5 mg; Furosémide 40 mg; Atorvastatine 20 mg;
+Oméprazole 20 mg; Seresta 10 mg; Escitalopram 10 mg; Ibuprofène 400 mg; Tramadol 50 mg; Atarax 25 mg;
+Metformine 1000 mg; Gliclazide 30 mg; Lévothyroxine 75 microgrammes; Amlodipine 5 mg; Digoxine 0,25 mg;
+Amiodarone 200 mg; Spironolactone 25 mg; Allopurinol 100 mg; Colchicine 1 mg; Prednisone 5 mg; Zopiclone 7,5
+mg; Mirtazapine 15 mg; Rispéridone 1 mg; Donépézil 10 mg; Mémantine 10 mg; Prégabaline 75 mg; Oxycodone 10 mg;
+Paracétamol 1000 mg; Macrogol 10 g; Tamsulosine 0,4 mg; Solifénacine 5 mg; Warfarine 5 mg; Clopidogrel 75 mg;
+Simvastatine 20 mg; Vérapamil 120 mg; Diltiazem 60 mg; Hydrochlorothiazide 25 mg; Valsartan 80 mg; Indapamide
+1,5 mg; Alendronate 70 mg; Potassium 600 mg; Lithium 400 mg; Clarithromycine 500 mg; Amitriptyline 25 mg;
+Venlafaxine 75 mg; Halopéridol 5 mg; Lévodopa; Rosuvastatine 10 mg
+"""
+_PROBLEMS = [
+    "I10",
+    "I48.0",
+    "I50.9",
+    "I25.1",
+    "E11.9",
+    "N18.3",
+    "F32.1",
+    "G30.1",
+    "F03",
+    "R29.6",
+    "M17.1",
+    "J44.9",
+    "K59.0",
+    "N40",
+    "M81.0",
+    "K21.0",
+    "G20",
+    "I63.9",
+    "M10.9",
+    "F41.1",
+]
 
 
 def run() -> list[dict[str, Any]]:
     """Every figure: reviews of 5, 12 and 25 medicines, loading, memory, cost by medicines and by patients."""
     rows = _loading()
     knowledge = Knowledge(rule_book(), load_thesaurus(), load_scales(), load_catalogue(), load_vocabulary())
-    pool = [match.drug for match in map(resolve_medication, _TREATMENT) if match.drug is not None]
+    pool = [match.drug for match in map(resolve_medication, _treatment()) if match.drug is not None]
     gc.collect()
     gc.freeze()
     rules, facts = load_rules(), ansm()
@@ -67,6 +91,10 @@ def run() -> list[dict[str, Any]]:
         charts = [make_chart(seed, size, pool) for seed in range(_CASES)]
         rows += _reviews(size, charts, knowledge, lambda chart: naive_review(chart, knowledge, rules, naive))
     return [*rows, *_growth(knowledge, pool), *_patients(knowledge, pool), *_memory()]
+
+
+def _treatment() -> list[str]:
+    return [name.strip() for name in _TREATMENT.replace("\n", " ").split(";")]
 
 
 def make_chart(seed: int, size: int, pool: Sequence[Any]) -> Chart:
@@ -251,7 +279,7 @@ from epione.medications.providers.memory import load_catalogue
 from epione.medications.providers.thesaurus import load_scales, load_thesaurus
 from epione.medications.providers.words import load_vocabulary
 """
-# The peak that the kernel reports is inherited from the process that starts this one: the resident size is asked instead.
+# The peak that the kernel reports is inherited from the process that starts this one: the resident size is asked.
 _RESIDENT = """
 import resource
 from pathlib import Path

@@ -1,7 +1,7 @@
 """A second, independent evaluator of STOPP/START: walks all 190 trees for each patient, without index nor memory.
 
-It is the peer of the bench and the judge of the engine in the tests: written from the grammar of the rules alone, on the
-plain compiled rules, sharing no code with the engine but the types of a chart.
+It is the peer of the bench and the judge of the engine in the tests: written from the grammar of the rules alone, on
+the plain compiled rules, sharing no code with the engine but the types of a chart and the renal formula.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from epione.medication_reviews.domain.chart import Chart, DatedObservation, Problem
+from epione.medication_reviews.domain.measures import derived_observations
 from epione.medications.domain.drug import DrugStatus, Release, TreatmentLine
 from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 
@@ -152,13 +153,6 @@ class _Walker:
         """The answer of a leaf."""
         if "drug" in tree or "drug_atc" in tree:
             return self.drug(tree, negated=negated)
-        if "flag" in tree:
-            return self.chart.flags.get(tree["flag"])
-        if "sex" in tree:
-            return None if self.chart.sex is None else self.chart.sex == tree["sex"]
-        if "age" in tree:
-            age = self.chart.age
-            return None if age is None else _compare(age, tree["age"]["op"], tree["age"]["value"])
         if "condition" in tree or "condition_icd10" in tree:
             return self.condition(tree)
         if "obs" in tree or "obs_recent" in tree:
@@ -166,12 +160,23 @@ class _Walker:
         return self.other(tree)
 
     def other(self, tree: Mapping[str, Any]) -> Answer:
-        """Counts, duplicates, vaccines and treatments of the past."""
+        """Plain facts, counts, duplicates, vaccines and treatments of the past."""
+        if "flag" in tree or "sex" in tree or "age" in tree:
+            return self.plain(tree)
         if "count_drugs" in tree:
             return self.count(tree["count_drugs"])
         if "duplicate_class" in tree:
             return _any([self.duplicate(name) for name in tree["duplicate_class"]["classes"]])
         return self.vaccine(tree) if "vaccine" in tree else self.past(tree)
+
+    def plain(self, tree: Mapping[str, Any]) -> Answer:
+        """A yes/no fact, the sex, the age."""
+        if "flag" in tree:
+            return self.chart.flags.get(tree["flag"])
+        if "sex" in tree:
+            return None if self.chart.sex is None else self.chart.sex == tree["sex"]
+        age = self.chart.age
+        return None if age is None else _compare(age, tree["age"]["op"], tree["age"]["value"])
 
     def member(self, line: TreatmentLine, prefixes: list[str], excluded: list[str]) -> Answer:
         """Whether a line belongs to ATC prefixes; unknown while its codes disagree or are not vouched for."""
@@ -216,34 +221,25 @@ class _Walker:
 
     def attributes(self, line: TreatmentLine, tree: Mapping[str, Any], group: Mapping[str, Any]) -> list[Answer]:
         """What a rule demands of a medicine besides its group and dose."""
-        answers: list[Answer] = []
-        days = None if line.start is None else (self.chart.on - line.start).days
-        if "min_days" in tree:
-            answers.append(None if days is None else days >= tree["min_days"])
-        if "max_days_since_start" in tree:
-            answers.append(None if days is None else days <= tree["max_days_since_start"])
-        routes = [line.route] if line.route else list(line.drug.routes)
-        if tree.get("systemic"):
-            local = set(group.get("local_routes", LOCAL_ROUTES))
-            answers.append(_agreed([route not in local for route in routes]))
-        if "route" in tree:
-            wanted = {"oral": "orale", "vaginal": "vaginale"}[tree["route"]]
-            answers.append(_agreed([route == wanted for route in routes]))
-        if "prn" in tree:
-            answers.append(None if line.prn is None else line.prn == tree["prn"])
-        if "release" in tree:
+        return [self.attribute(line, demand, tree, group) for demand in _DEMANDS if tree.get(demand) is not None]
+
+    def attribute(self, line: TreatmentLine, demand: str, tree: Mapping[str, Any], group: Mapping[str, Any]) -> Answer:
+        """One demand: length of treatment, route, regularity, release, dose kept or full."""
+        if demand in ("min_days", "max_days_since_start"):
+            days = None if line.start is None else (self.chart.on - line.start).days
+            short = demand == "min_days"
+            return None if days is None else days >= tree[demand] if short else days <= tree[demand]
+        if demand in ("systemic", "route"):
+            return _route_answer(line, tree.get("route"), set(group.get("local_routes", LOCAL_ROUTES)))
+        if demand == "prn":
+            return None if line.prn is None else line.prn == tree["prn"]
+        if demand == "release":
             prolonged = _prolonged(line)
-            answers.append(None if prolonged is None else prolonged == (tree["release"] == "prolonged"))
-        if tree.get("same_dose"):
-            answers.append(
-                {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get("same_dose", ""))
-            )
-        if tree.get("full_dose"):
-            answers.append(self.full_dose(line))
-        return answers
+            return None if prolonged is None else prolonged == (tree["release"] == "prolonged")
+        return self.full_dose(line) if demand == "full_dose" else _stated(line, demand)
 
     def full_dose(self, line: TreatmentLine) -> Answer:
-        stated = {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get("full_dose", ""))
+        stated = _stated(line, "full_dose")
         bounds = self.rules["full_dose_mg"].get(line.drug.atc[0])
         if stated is not None or bounds is None or line.daily_mg is None:
             return stated
@@ -273,8 +269,6 @@ class _Walker:
 
     def derived(self, code: str) -> list[DatedObservation]:
         """EGFR (CKD-EPI 2009) and body mass index when they follow from what is known."""
-        from epione.medication_reviews.domain.measures import derived_observations  # formula shared on purpose
-
         latest = {one.code: one for one in sorted(self.chart.observations, key=lambda one: one.on or date.min)}
         found = derived_observations(self.chart, latest).get(code)
         return [found] if found else []
@@ -319,11 +313,34 @@ class _Walker:
         return _any(answers) if answers or self.chart.past_drugs is not None else None
 
 
+# What a rule may demand of a medicine, and the datum that it asks for.
+_DEMANDS = {
+    "min_days": "start",
+    "max_days_since_start": "start",
+    "systemic": "route",
+    "route": "route",
+    "prn": "prn",
+    "release": "release",
+    "same_dose": "same_dose",
+    "full_dose": "full_dose",
+}
+
+
 def _demands(tree: Mapping[str, Any]) -> list[str]:
     """The datum of each answer of `attributes`, in its order."""
-    data = {"min_days": "start", "max_days_since_start": "start", "systemic": "route", "route": "route", "prn": "prn",
-            "release": "release", "same_dose": "same_dose", "full_dose": "full_dose"}  # fmt: skip
-    return [datum for demand, datum in data.items() if tree.get(demand) is not None]
+    return [datum for demand, datum in _DEMANDS.items() if tree.get(demand) is not None]
+
+
+def _stated(line: TreatmentLine, name: str) -> Answer:
+    return {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get(name, ""))
+
+
+def _route_answer(line: TreatmentLine, wanted: str | None, local: set[str]) -> Answer:
+    routes = [line.route] if line.route else list(line.drug.routes)
+    if wanted is None:
+        return _agreed([route not in local for route in routes])
+    meant = {"oral": "orale", "vaginal": "vaginale"}[wanted]
+    return _agreed([route == meant for route in routes])
 
 
 def _taken(line: TreatmentLine, on: date) -> bool:

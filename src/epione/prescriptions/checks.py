@@ -39,7 +39,7 @@ def checked_line(content: LineContent) -> LineContent:
     faults = {**_dose_faults(content), **_date_faults(content)}
     if not written:
         faults["written"] = [_("Name the medicine.")]
-    if content.posology and content.read.unread:
+    if content.posology and content.confirmed and content.read.unread:
         faults["posology"] = [
             _("This posology could not be read: write it like “1-0-1”, “1 tablet morning and evening” or “as needed”.")
         ]

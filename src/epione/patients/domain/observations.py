@@ -78,7 +78,8 @@ _ALL = (
 MEASURES: dict[str, Measure] = {measure.code: measure for measure in _ALL}
 BY_LOINC: dict[str, Measure] = {measure.loinc: measure for measure in _ALL if measure.loinc}
 # Creatinine and haemoglobin are reported under several LOINC codes depending on the unit.
-BY_LOINC |= {"2160-0": MEASURES["creatinine"], "33914-3": MEASURES["egfr"], "48642-3": MEASURES["egfr"],
+BY_LOINC |= {"2160-0": MEASURES["creatinine"], "38483-4": MEASURES["creatinine"],
+             "33914-3": MEASURES["egfr"], "48642-3": MEASURES["egfr"],
              "62238-1": MEASURES["egfr"], "6298-4": MEASURES["potassium"],
              "2947-0": MEASURES["sodium"], "3141-9": MEASURES["weight"]}  # fmt: skip
 

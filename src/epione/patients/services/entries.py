@@ -55,7 +55,9 @@ def add_facts(*, patient_id: UUID, facts: Sequence[NewFact], by: Actor) -> list[
 
 
 def _current(by: Actor, fact_id: UUID) -> ClinicalFact:
-    row = ClinicalFact.objects.of_practice(by.practice_id).select_for_update().filter(id=fact_id).first()
+    row: ClinicalFact | None = (
+        ClinicalFact.objects.of_practice(by.practice_id).select_for_update().filter(id=fact_id).first()
+    )
     if row is None:
         raise FactNotFound
     require_clinical(by, row.patient_id, "patients:write")

@@ -1,9 +1,11 @@
 """`/api/v1/patients`: list, search, create, read, correct, delete, merge; entries of the record."""
 
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from pydantic import Field
 
 from epione.identity.public import api_auth
 from epione.kernel.actor import Actor
@@ -27,6 +29,9 @@ from .schemas import (
 )
 
 router = Router(tags=["patients"], auth=api_auth)
+PageNumber = Annotated[int, Field(ge=1, le=10_000)]
+PageSize = Annotated[int, Field(ge=1, le=100)]
+Why = Annotated[str, Field(max_length=500)]
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -41,7 +46,9 @@ def _list(found: queries.Page) -> PatientList:
 
 @router.get("", response=PatientList, operation_id="patients_list", openapi_extra={"x-scope": "patients:read"})
 def list_patients(
-    request: HttpRequest, page: int = Query(1, ge=1, le=10_000), size: int = Query(25, ge=1, le=100)
+    request: HttpRequest,
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1,
+    size: Annotated[int, Field(ge=1, le=100)] = 25,
 ) -> PatientList:
     """Patients of the practice by last change."""
     return _list(services.search_patients(text="", by=_by(request), page=page, size=size))
@@ -92,7 +99,7 @@ def update(request: HttpRequest, patient_id: UUID, body: PatientUpdate) -> Patie
 @router.delete(
     "/{patient_id}", response={204: None}, operation_id="patients_delete", openapi_extra={"x-scope": "patients:write"}
 )
-def delete(request: HttpRequest, patient_id: UUID, reason: str = Query("", max_length=500)) -> tuple[int, None]:
+def delete(request: HttpRequest, patient_id: UUID, reason: Why = "") -> tuple[int, None]:
     """Take the record out of lists; nothing is destroyed."""
     services.delete_patient(patient_id=patient_id, reason=reason, by=_by(request))
     return 204, None

@@ -52,8 +52,8 @@ def lines(
     request: HttpRequest,
     patient_id: UUID,
     state: State = "current",
-    page: int = Query(1, ge=1, le=10_000),
-    size: int = Query(50, ge=1, le=200),
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1,
+    size: Annotated[int, Field(ge=1, le=200)] = 50,
 ) -> TreatmentOut:
     """The lines of a patient; the read is recorded."""
     return _page(services.open_treatment(patient_id=patient_id, by=_by(request)), state, page, size)

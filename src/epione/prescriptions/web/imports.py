@@ -74,9 +74,9 @@ def _item(number: int, content: LineContent, choice: str | None = None) -> Item:
 def _again(posted: QueryDict) -> list[tuple[LineContent, str]]:
     """The lines that the person kept, with what was chosen for each."""
     kept = []
-    for number in range(min(int(posted["count"]), MOST_LINES)):
+    for number in range(min(int(str(posted["count"])), MOST_LINES)):
         if f"keep-{number}" in posted:
-            values = json.loads(posted[f"line-{number}"])
+            values = json.loads(str(posted[f"line-{number}"]))
             choice = posted.get(f"choice-{number}", "")
             posology = posted.get(f"posology-{number}", "").strip()
             kept.append((replace(LineContent.from_dict(values), posology=posology), choice))

@@ -167,7 +167,7 @@ def remove(request: HttpRequest, line_id: UUID) -> HttpResponseBase:
     said = _("%(name)s is removed.") % {"name": view.content.written}
     if not request.headers.get("HX-Request"):
         messages.success(request, said)
-    return toast(list_or_page(request, patient_id), said, reverse("prescriptions:restore", args=[line_id]))  # type: ignore[arg-type]
+    return toast(list_or_page(request, patient_id), said, reverse("prescriptions:restore", args=[line_id]))
 
 
 @require_POST

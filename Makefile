@@ -54,7 +54,8 @@ docs: .venv/.dev ## Write the generated pages of docs/
 	@$(BIN)/epione openapi > docs/openapi.json
 
 release: check test ## Build the wheel, after everything passed
-	@$(BIN)/uv build --quiet --wheel --out-dir dist
+	@$(PY) -c 'from epione.kernel.translations import compile_catalogues; compile_catalogues()'
+	@$(BIN)/uv --system-certs build --quiet --wheel --out-dir dist
 	@ls dist
 
 locks: .venv/.made ## Resolve the locked requirements again

@@ -28,7 +28,7 @@ class Suite:
     def run(self, title: str, *arguments: str, **more: str) -> None:
         """One pass; `more` are environment variables of this pass."""
         print(f"\n--- {title}", flush=True)
-        command = [sys.executable, "-m", "pytest", "-q", "--color=no", *arguments]
+        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "--color=no", *arguments]
         process = subprocess.Popen(command, cwd=ROOT, env=self._environment | more, stdout=subprocess.PIPE, text=True)
         last = ""
         assert process.stdout is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from epione.kernel.translations import compile_catalogues, stale_catalogues
+from epione.kernel.translations import catalogues, compile_catalogues
 
 from .environment import home
 
@@ -32,8 +32,9 @@ def single_node() -> bool:
 def is_prepared() -> bool:
     """Whether the stamp is that of this code and this database."""
     stamp = home() / "prepared"
+    compiled = all(source.with_suffix(".mo").exists() for source in catalogues())
     database = bool(database_url()) or (home() / "epione.sqlite3").exists()
-    return not stale_catalogues() and database and stamp.exists() and stamp.read_text() == _stamp()
+    return compiled and database and stamp.exists() and stamp.read_text() == _stamp()
 
 
 def prepare_apart() -> None:

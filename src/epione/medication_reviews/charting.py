@@ -3,8 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from epione.patients.domain.record import Fact, FactKind, Record, Sex
-from epione.patients.public import PatientNotFound, record_of
+from epione.patients.public import Fact, FactKind, PatientNotFound, Record, Sex, record_of
 from epione.prescriptions.public import Treatment, treatment_of
 
 from .domain.chart import Allergy, Chart, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination

@@ -97,7 +97,7 @@ def worklist(by: Actor, *, mine: bool) -> list[WorkRow]:
 
 
 def _rule_words(rule: str) -> str:
-    """A rule as people read it: "STOPP D5", or the two sides of a row of the thesaurus, cut to the width of the chart."""
+    """A rule as people read it: "STOPP D5", or the two sides of a row of the thesaurus, cut to fit the chart."""
     if not rule.startswith("ANSM-"):
         return rule.replace("-", "\u00a0", 1).replace("-", " ")
     words = rule.removeprefix("ANSM-").replace("-", " ").replace("+", " + ")

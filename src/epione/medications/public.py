@@ -1,5 +1,6 @@
 """The door of the medications module."""
 
+from .domain.adherence import GIRERD_QUESTIONS, girerd_score
 from .domain.ages import EditionAge, age_of
 from .domain.catalogue import Catalogue
 from .domain.drug import Drug, DrugStatus, TreatmentLine
@@ -24,6 +25,7 @@ from .queries import AtcChange, Version, Wording, corrections, history_of, thesa
 from .services import ImportReport, correct_atc, import_table, import_thesaurus, rebuild_catalogue, update_catalogue
 
 __all__ = [
+    "GIRERD_QUESTIONS",
     "AtcChange",
     "Catalogue",
     "Drug",
@@ -44,6 +46,7 @@ __all__ = [
     "correct_atc",
     "corrections",
     "find_duplicates",
+    "girerd_score",
     "history_of",
     "import_table",
     "import_thesaurus",

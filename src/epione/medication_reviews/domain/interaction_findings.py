@@ -7,6 +7,7 @@ from epione.medications.domain.conditions import QUESTIONS
 from epione.medications.domain.drug import TreatmentLine
 from epione.medications.domain.interactions_results import PairResult
 from epione.medications.domain.levels import LEVEL_NAMES, Level
+from epione.medications.domain.vocabulary import Lang
 
 from .chart import Text
 from .confidence import Scale
@@ -92,7 +93,7 @@ def _sentences(knowledge: Knowledge, result: PairResult, names: tuple[str, str],
     facts = None if knowledge.vocabulary is None else knowledge.vocabulary.facts_of(*matched)
     if facts is not None and knowledge.vocabulary is not None:
         facts = facts.narrowed(frozenset(side.substance for side in result.sides))
-        lang = "fr" if language == "fr" else "en"
+        lang: Lang = "fr" if language == "fr" else "en"
         found = knowledge.vocabulary.sentences(facts, lang, *names, level=result.level.value)[part]
         if found:
             return " ".join(found)

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from epione.documents.domain.content import Content, Sender
-from epione.documents.public import DocumentView, write_document
+from epione.documents.public import Content, DocumentView, Sender, write_document
 from epione.identity.public import members_of, practice_of
 from epione.kernel import clock
 from epione.kernel.actor import Actor

@@ -19,8 +19,7 @@ from epione.medication_reviews.domain.review import review
 from epione.medication_reviews.domain.snapshot import card_dict, counts_of
 from epione.medication_reviews.models import Screening
 from epione.medication_reviews.providers.knowledge import load_knowledge
-from epione.medications.domain.drug import Drug
-from epione.medications.public import load_catalogue
+from epione.medications.public import Drug, load_catalogue
 from epione.patients.public import all_ids, record_of
 from epione.prescriptions.public import treatment_of
 

@@ -20,13 +20,14 @@ from epione.medication_reviews.domain.pathway import Decision, Step
 from epione.medication_reviews.errors import FindingNotFound, NothingAnalysed, ReasonNeeded
 from epione.medication_reviews.queries import AnalysisView, ReviewView
 from epione.medication_reviews.services.analysis import digest_of
+from epione.medication_reviews.worklist import names_of
 from epione.medications.public import thesaurus_text
 from epione.prescriptions.public import treatment_of
 
 from . import timing
 from .cards import arcs, citation_label, finding_card, groups, language, questions, rows, scales
 from .forms import AnswerForm, ReasonForm, RecommendationForm
-from .pages import READ, WRITE, actor_of, frame, names_of
+from .pages import READ, WRITE, actor_of, frame
 
 
 def _decided(by: Actor, review_id: UUID) -> dict[str, queries.DecisionView]:

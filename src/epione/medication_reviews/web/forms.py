@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from epione.medications.domain.adherence import GIRERD_QUESTIONS
+from epione.medications.public import GIRERD_QUESTIONS
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -33,19 +33,8 @@ class EnrolmentForm(forms.Form):
     requested_by = forms.CharField(label=_("Requested by"), max_length=120, required=False)
 
 
-class CollectionForm(forms.Form):
-    """The guided collection interview; the Girerd answers may stay open: unanswered is not no."""
-
-    confirmed = forms.BooleanField(
-        label=_("The treatment list was read through with the patient, self-medication included"), required=False
-    )
-    help_at_home = forms.CharField(label=_("Who prepares the medicines?"), max_length=200, required=False)
-    swallowing = forms.ChoiceField(
-        label=_("Trouble swallowing?"), choices=YES_NO, required=False, widget=forms.RadioSelect
-    )
-    side_effects = _long(_("What bothers the patient (side effects, fears)"))
-    self_medication = _long(_("Self-medication, plants, food supplements"), 2)
-    remarks = _long(_("Remarks"))
+class GirerdForm(forms.Form):
+    """The six questions of Girerd; they may stay open: unanswered is not no."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -64,6 +53,21 @@ class CollectionForm(forms.Form):
         ]
 
 
+class CollectionForm(GirerdForm):
+    """The guided collection interview."""
+
+    confirmed = forms.BooleanField(
+        label=_("The treatment list was read through with the patient, self-medication included"), required=False
+    )
+    help_at_home = forms.CharField(label=_("Who prepares the medicines?"), max_length=200, required=False)
+    swallowing = forms.ChoiceField(
+        label=_("Trouble swallowing?"), choices=YES_NO, required=False, widget=forms.RadioSelect
+    )
+    side_effects = _long(_("What bothers the patient (side effects, fears)"))
+    self_medication = _long(_("Self-medication, plants, food supplements"), 2)
+    remarks = _long(_("Remarks"))
+
+
 class InterviewForm(forms.Form):
     """The interview with the patient after the physician's answer."""
 
@@ -73,22 +77,12 @@ class InterviewForm(forms.Form):
     plan_given = forms.BooleanField(label=_("The plan was given to the patient"), required=False)
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(GirerdForm):
     """The follow-up of adherence, about six months later."""
 
     changes = _long(_("What changed since the interview"))
     difficulties = _long(_("Difficulties with the treatment"))
     remarks = _long(_("Remarks"))
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        lang = "en" if (get_language() or "fr").startswith("en") else "fr"
-        for place, text in enumerate(GIRERD_QUESTIONS):
-            self.fields[f"girerd{place}"] = forms.ChoiceField(
-                label=text[lang], choices=YES_NO, required=False, widget=forms.RadioSelect
-            )
-
-    girerd = CollectionForm.girerd
 
 
 class RecommendationForm(forms.Form):

@@ -18,7 +18,8 @@ from epione.kernel.errors import Expected
 from epione.kernel.kit.parts import Tab
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Answer, Decision, Step
-from epione.medication_reviews.services.letters import ADHESION, KINDS, LETTER, PLAN, SUMMARY
+from epione.medication_reviews.services.analysis import LETTER
+from epione.medication_reviews.services.letters import ADHESION, KINDS, PLAN, SUMMARY
 
 from . import timing
 from .forms import SendingForm

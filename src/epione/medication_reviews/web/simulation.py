@@ -35,7 +35,7 @@ from epione.medication_reviews.domain.whatif import (
     what_if as simulate,
 )
 from epione.medication_reviews.providers.knowledge import load_knowledge, load_substitutes
-from epione.medications.domain.drug import TreatmentLine
+from epione.medications.public import TreatmentLine
 
 from .cards import LEVELS, language
 from .pages import READ, WRITE, actor_of, frame

@@ -13,18 +13,18 @@ from epione.identity.public import signed_in
 from epione.kernel.errors import Expected
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
-from epione.medications.domain.adherence import girerd_score
+from epione.medications.public import girerd_score
 from epione.prescriptions.public import treatment_of
 
 from . import timing
 from .cards import rows
-from .forms import CollectionForm, FollowUpForm, InterviewForm
+from .forms import CollectionForm, FollowUpForm, GirerdForm, InterviewForm
 from .pages import READ, actor_of, frame, show_errors
 
 
 def _content(form: Form) -> dict[str, Any]:
     content = {name: value for name, value in form.cleaned_data.items() if not name.startswith("girerd")}
-    if isinstance(form, CollectionForm | FollowUpForm):
+    if isinstance(form, GirerdForm):
         answers = form.girerd
         content["girerd_answers"] = answers
         if None not in answers:

@@ -9,7 +9,8 @@ from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Answer, Decision
-from epione.medication_reviews.services.letters import LETTER, PLAN, SUMMARY
+from epione.medication_reviews.services.analysis import LETTER
+from epione.medication_reviews.services.letters import PLAN, SUMMARY
 
 ORDER = ("collection", "analysis", "letter", "interview", "follow_up", "complete")
 GIRERD = {"girerd": 2, "girerd_answers": [False, True, False, True, False, False]}

@@ -187,7 +187,9 @@ def test_what_stood_in_the_drawer_comes_back_when_the_evidence_closes(visit: Ope
 
     page.locator("a.cite").first.click()
     expect(page.locator("#mine")).to_have_count(0)
-    page.locator("a.cite").nth(1).click()
+    with page.expect_response("**/kit/evidence/"):
+        page.locator("a.cite").nth(1).click()
+    expect(page.locator("#drawer")).to_be_focused()
     page.keyboard.press("Escape")
 
     expect(page.locator("#mine")).to_have_value("25")
@@ -202,3 +204,25 @@ def test_a_printed_page_is_light_and_without_navigation(visit: Open) -> None:
     expect(page.locator("header.patient .nm")).to_have_css("color", "rgb(0, 0, 0)")
     expect(page.locator("main")).to_have_css("overflow", "visible")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_form_sent_after_the_session_ended_is_found_again_after_signing_in(visit: Open) -> None:
+    page = visit(None).open("/kit/")
+    page.route("**/kit/?*remark=*", lambda route: route.fulfill(status=302, headers={"Location": "/sign-in/"}))
+
+    page.locator("#new_remark").fill("à revoir avec le Dr Aubry")
+    page.locator("#new_remark").evaluate("field => field.form.requestSubmit()")
+    page.wait_for_url("**/sign-in/**")
+    page.goto(page.url.split("/sign-in/")[0] + "/kit/")
+
+    expect(page.locator("#new_remark")).to_have_value("à revoir avec le Dr Aubry")
+
+
+def test_a_form_that_was_accepted_is_not_offered_again(visit: Open) -> None:
+    page = visit(None).open("/kit/")
+
+    page.locator("#new_remark").fill("fait")
+    page.locator("#new_remark").evaluate("field => field.form.requestSubmit()")
+    page.wait_for_url("**/kit/?*remark=fait*")
+
+    expect(page.locator("#new_remark")).to_have_value("")

@@ -129,7 +129,9 @@ def decide(request: HttpRequest, review_id: UUID, key: str) -> HttpResponseBase:
     by = actor_of(request)
     form = ReasonForm(request.POST)
     form.is_valid()
-    wanted = Decision(request.POST.get("decision", ""))
+    if request.POST.get("decision", "") not in {one.value for one in Decision}:
+        raise Http404
+    wanted = Decision(request.POST["decision"])
     try:
         services.decide(
             review_id=review_id,

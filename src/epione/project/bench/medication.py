@@ -251,21 +251,21 @@ def _patients(knowledge: Knowledge, pool: Sequence[Any]) -> list[dict[str, Any]]
 
 
 def _loading() -> list[dict[str, Any]]:
-    """Loading of the catalogue, the thesaurus, the words and the rules in this process (compiled forms warm)."""
+    """Loading of the catalogue, thesaurus, words and rules in a new process, modules imported, compiled forms warm."""
     load_catalogue()
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", _LOAD], check=True)  # noqa: S603 -- our own interpreter and code
-    whole = time.perf_counter() - start
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", _IMPORTS], check=True)  # noqa: S603
-    seconds = whole - (time.perf_counter() - start)
+    code = f"{_IMPORTS}\nimport time\nstart = time.perf_counter()\n{_CALLS}\nprint(time.perf_counter() - start)"
+    seconds = min(float(_printed(code)) for _ in range(3))
     return [_row("loading", "catalogue, thesaurus, words, rules", "s", seconds, target="<= 1", met=seconds <= 1)]
+
+
+def _printed(code: str) -> str:
+    """What a new process of this interpreter prints."""
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout  # noqa: S603
 
 
 def _memory() -> list[dict[str, Any]]:
     """Memory of a process that holds everything the engine needs."""
-    answer = subprocess.run([sys.executable, "-c", f"{_LOAD}\n{_RESIDENT}"], check=True, capture_output=True, text=True)  # noqa: S603
-    megabytes = int(answer.stdout) / 1024
+    megabytes = int(_printed(f"{_LOAD}\n{_RESIDENT}")) / 1024
     here = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         _row("memory", "process with everything loaded", "MB", megabytes, target="<= 150", met=megabytes <= 150),
@@ -288,4 +288,5 @@ lines = status.read_text().splitlines() if status.exists() else []
 known = [int(line.split()[1]) for line in lines if line.startswith("VmRSS")]
 print(known[0] if known else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
-_LOAD = f"{_IMPORTS}\nrule_book(); load_catalogue(); load_thesaurus(); load_scales(); load_vocabulary()"
+_CALLS = "rule_book(); load_catalogue(); load_thesaurus(); load_scales(); load_vocabulary()"
+_LOAD = f"{_IMPORTS}\n{_CALLS}"

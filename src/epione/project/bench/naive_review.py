@@ -392,7 +392,7 @@ def _dose(line: TreatmentLine, ingredient: str) -> float | None:
 
 def _reaches(dose: float, tree: Mapping[str, Any]) -> bool:
     if "min_daily_mg" in tree:
-        return dose >= tree["min_daily_mg"] - 1e-9
+        return bool(dose >= tree["min_daily_mg"] - 1e-9)
     return bool(dose > tree["min_daily_mg_exclusive"] + 1e-9)
 
 

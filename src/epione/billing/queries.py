@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Count, QuerySet, Sum
+
 from .domain.steps import State
 from .domain.tariffs import Tariff, tariff_of
 from .models import Bill, TariffRow
@@ -32,6 +34,15 @@ class BillView:
     state: State
     number: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which billed steps: of a state, done between two days (both included)."""
+
+    state: State | None = None
+    since: date | None = None
+    until: date | None = None
 
 
 @cache
@@ -78,3 +89,21 @@ def bills(practice_id: UUID, *, subject_id: UUID | None = None) -> list[BillView
     """Billed steps, newest first."""
     rows = Bill.objects.of_practice(practice_id).order_by("-number")
     return [view_of(row) for row in (rows.filter(subject_id=subject_id) if subject_id else rows)]
+
+
+def _chosen(practice_id: UUID, choice: Choice) -> QuerySet[Bill]:
+    rows: QuerySet[Bill] = Bill.objects.of_practice(practice_id)
+    wanted = {"state": choice.state, "done_on__gte": choice.since, "done_on__lte": choice.until}
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def listed(practice_id: UUID, choice: Choice, *, begin: int = 0, size: int | None = None) -> list[BillView]:
+    """The billed steps that fit, newest first."""
+    rows = _chosen(practice_id, choice).order_by("-number")
+    return [view_of(row) for row in (rows[begin : begin + size] if size else rows)]
+
+
+def sums(practice_id: UUID, choice: Choice) -> dict[State, tuple[int, int]]:
+    """How many billed steps fit, and their cents, by state."""
+    rows = _chosen(practice_id, choice).order_by().values_list("state").annotate(Count("id"), Sum("cents"))
+    return {State(state): (count, cents or 0) for state, count, cents in rows}

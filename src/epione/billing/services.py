@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from epione.identity.public import require
 from epione.kernel import clock
@@ -19,6 +19,8 @@ from .domain.steps import ALLOWED, Done, State, obstacles
 from .domain.tariffs import Tariff
 from .errors import REASONS, BillNotFound, NotAllowed, NotBillable
 from .models import Bill, TariffRow
+from .table import table_of
+from .words import STATES
 
 WRITE = "billing:write"
 
@@ -90,7 +92,7 @@ def move_bill(*, bill_id: UUID, to: State, by: Actor, note: str = "") -> queries
         raise BillNotFound
     before = State(row.state)
     if to not in ALLOWED[before]:
-        raise NotAllowed(state=before.value, wanted=to.value)
+        raise NotAllowed(state=STATES[before], wanted=STATES[to])
     row.state, row.version = to.value, row.version + 1
     row.save()
     record(
@@ -110,9 +112,9 @@ def set_tariff(*, tariff: Tariff, by: Actor) -> None:
     require(by, WRITE)
     faults: dict[str, list[str]] = {}
     if tariff.cents < 0:
-        faults["cents"] = ["< 0"]
+        faults["cents"] = [_("The amount cannot be negative.")]
     if tariff.valid_to and tariff.valid_to < tariff.valid_from:
-        faults["valid_to"] = [str(date.isoformat(tariff.valid_to))]
+        faults["valid_to"] = [_("The end is before the beginning.")]
     if faults:
         raise Invalid(faults)
     row = TariffRow.objects.create(
@@ -129,3 +131,15 @@ def set_tariff(*, tariff: Tariff, by: Actor) -> None:
     )
     after = {"step": row.step, "cycle": row.cycle, "cents": row.cents, "code": row.code, "source": row.source}
     record(action="billing.set_tariff", by=by, entity=("tariff", str(row.id)), after=after)
+
+
+@transaction.atomic
+def export_bills(*, choice: queries.Choice, by: Actor) -> bytes:
+    """The billed steps of a period as a table for the accountant; the export is recorded with its hash."""
+    require(by, "billing:read")
+    found = queries.listed(by.practice_id, choice)[::-1]
+    content = table_of(found)
+    period = {"since": choice.since, "until": choice.until, "state": choice.state}
+    after = {"bills": len(found), "cents": sum(bill.cents for bill in found), **period}
+    record(action="billing.export", by=by, entity=("practice", by.practice_id), after=after, content=content)
+    return content

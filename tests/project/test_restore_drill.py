@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 pytestmark = pytest.mark.slow
 
@@ -53,15 +55,31 @@ print(json.dumps({"kept": sees(KEPT), "gone": sees(GONE), "letter": letter[:6].d
 """
 
 
+def own_database() -> str:
+    """The address of a new database on the engine that the suite runs on; empty for the SQLite file of the home."""
+    found = settings.DATABASES["default"]
+    if not found["ENGINE"].endswith("postgresql"):
+        return ""
+    import psycopg
+
+    where = f"{found['USER']}:{found['PASSWORD']}@{found['HOST']}:{found['PORT']}"
+    name = f"drill_{uuid4().hex[:12]}"
+    with psycopg.connect(f"postgresql://{where}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return f"postgresql://{where}/{name}"
+
+
 class Machine:
     """An installation with a home of its own."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self._database = own_database()
 
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("EPIONE_") and k != "DATABASE_URL"}
         environment |= {"EPIONE_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "epione.project.settings"}
+        environment |= {"EPIONE_DATABASE_URL": self._database}
         environment["PYTHONPATH"] = str(Path(__file__).parents[2] / "src")
         return subprocess.run(
             [sys.executable, *command],

@@ -43,6 +43,7 @@ __all__ = [
     "find_practice",
     "members_of",
     "people_of",
+    "practice_ids",
     "practice_of",
     "propose_factor",
     "reauthenticated",

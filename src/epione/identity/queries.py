@@ -60,6 +60,11 @@ def practice_of(practice_id: UUID) -> PracticeFacts:
     return PracticeFacts(row.id, row.name, row.finess)
 
 
+def practice_ids() -> list[UUID]:
+    """Every practice of this installation, for the jobs of the night."""
+    return list(Practice.objects.order_by("created_at").values_list("id", flat=True))
+
+
 def membership_of(user: User, practice_id: UUID | None) -> Membership | None:
     """The active membership of a person in this practice, or her first one when none is named."""
     rows = Membership.objects.filter(user=user, status=Membership.Status.ACTIVE).select_related("user", "practice")

@@ -10,6 +10,7 @@ from .queries import (
     find_practice,
     members_of,
     people_of,
+    practice_ids,
     practice_of,
     service_actor,
 )

@@ -1,7 +1,7 @@
 """The administrator's pages: approving, roles, closing; emergency accesses and their review."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from epione.ledger.models import Entry
+from epione.patients.public import Identity, create_patient
 
 from .conftest import PASSWORD, code, login
 from .test_sign_in import enter
@@ -182,3 +183,21 @@ def test_an_emergency_never_gives_rights_to_write(actor: Callable[..., Actor]) -
     assert allowed(by, "patients:read")
     assert not allowed(by, "patients:write")
     assert not allowed(by, "own_data:read")
+
+
+def test_an_administrator_reads_a_record_only_through_the_glass(
+    client: Client, member: Member, actor: Callable[..., Actor], settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    who = Identity(first_name="Jeanne", last_name="Vasseur", birth_date=date(1941, 3, 2))
+    patient = create_patient(identity=who, by=actor("pharmacist"))
+    member("admin")
+    enter(client)
+    record = f"/api/v1/patients/{patient.id}"
+    assert client.get(record).status_code == 403
+    client.post("/emergency-access/", {"reason": WHY, "confirm_password": PASSWORD})
+    assert client.get(record).json()["last_name"] == "Vasseur"
+    assert "Accès d’urgence" in client.get(f"/patients/{patient.id}/").content.decode()
+    assert client.delete(record).status_code == 403
+    client.post("/emergency-access/close/")
+    assert client.get(record).status_code == 403

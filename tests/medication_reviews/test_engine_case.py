@@ -12,7 +12,9 @@ from epione.medication_reviews.domain.case import BadCase
 from epione.medication_reviews.domain.case_files import decode, json_lines, kind_of, read_csv, read_json, with_settings
 from epione.medication_reviews.domain.case_json import read_case
 from epione.medication_reviews.domain.routes import read_route
+from epione.medication_reviews.domain.rulebook import canonical
 from epione.medication_reviews.providers.rules import rule_book
+from epione.patients.domain.observations import measure_of
 
 TODAY = date(2026, 11, 20)
 UNITS = rule_book().units
@@ -223,3 +225,14 @@ def test_any_text_is_a_csv_or_is_refused(text):
     with contextlib.suppress(BadCase):
         case = read_csv(text)
         json.dumps(case)
+
+
+@pytest.mark.parametrize("code", sorted(UNITS))
+def test_every_measurement_of_the_rules_is_read_without_its_unit_and_with_it(code):
+    low, high = measure_of(code).plausible
+    factor = canonical(code, 1.0, UNITS[code])[1]
+    value = round((low + high) / 2 / factor, 1)
+    bare = read(observations=[{"code": code, "value": value}])
+    assert bare.observations[0].value == pytest.approx(value * factor)
+    if UNITS[code]:
+        assert bare == read(observations=[{"code": code, "value": value, "unit": UNITS[code]}])

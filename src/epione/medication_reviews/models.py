@@ -67,7 +67,7 @@ class DecisionRow(PracticeRow):
     review = models.ForeignKey(MedicationReview, on_delete=models.PROTECT, related_name="decisions")
     patient_id = models.UUIDField()
     finding = models.CharField(max_length=64)
-    rule = models.CharField(max_length=120)
+    rule = models.CharField(max_length=400)
     decision = models.CharField(max_length=12)
     sealed = models.BinaryField()
     author_id = models.UUIDField()

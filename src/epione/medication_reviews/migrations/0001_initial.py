@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("patient_id", models.UUIDField()),
                 ("finding", models.CharField(max_length=64)),
-                ("rule", models.CharField(max_length=120)),
+                ('rule', models.CharField(max_length=400)),
                 ("decision", models.CharField(max_length=12)),
                 ("sealed", models.BinaryField()),
                 ("author_id", models.UUIDField()),

@@ -169,3 +169,17 @@ def open_review(*, review_id: UUID, by: Actor) -> queries.ReviewView:
         patient_id=row.patient_id,
     )
     return queries.view_of(row)
+
+
+@transaction.atomic
+def list_reviews(*, by: Actor) -> list[queries.ReviewView]:
+    """Reviews under way; the list is recorded with its count."""
+    require(by, READ)
+    found = queries.open_reviews(by.practice_id)
+    record(
+        action="medication_reviews.list",
+        by=by,
+        entity=("practice", str(by.practice_id)),
+        after={"count": len(found)},
+    )
+    return found

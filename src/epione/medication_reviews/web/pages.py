@@ -146,6 +146,7 @@ def frame(review: ReviewView, by: Actor) -> dict[str, Any]:
         "steps": marks(review),
         "may_write": allowed(by, WRITE) and review.closed_at is None,
         "names": names_of(by.practice_id),
+        "may_read_bills": allowed(by, "billing:read"),
         "documents_url": reverse("medication_reviews:letter", args=[review.id]),
     }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import analysis, letters, pages, simulation, steps
+from . import analysis, billing, letters, pages, simulation, steps
 
 app_name = "medication_reviews"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("<uuid:review_id>/letter/<uuid:document_id>/validate/", letters.validate, name="validate"),
     path("<uuid:review_id>/letter/<uuid:document_id>/<str:form>/", letters.download, name="download"),
     path("<uuid:review_id>/answers/<uuid:decision_id>/", letters.answered, name="answered"),
+    path("<uuid:review_id>/billing/", billing.billing, name="billing"),
+    path("<uuid:review_id>/billing/<str:step>/", billing.bill, name="bill"),
     path("<uuid:review_id>/interview/", steps.interview, name="interview"),
     path("<uuid:review_id>/follow-up/", steps.follow_up, name="follow-up"),
 ]

@@ -83,7 +83,9 @@ def add_lines(*, patient_id: UUID, contents: Sequence[LineContent], by: Actor) -
 
 def _newest(by: Actor, line_id: UUID, seen: UUID | None, *, removed: bool = False) -> MedicationLine:
     rows = (
-        MedicationLine.objects.of_practice(by.practice_id).select_for_update().filter(line_id=line_id, replaced_by=None)
+        MedicationLine.objects.of_practice(by.practice_id)
+        .select_for_update(of=("self",))
+        .filter(line_id=line_id, replaced_by=None)
     )
     row: MedicationLine | None = rows.first()
     if row is None or row.removed is not removed:

@@ -1,10 +1,11 @@
 """Sealed fields: they open where they were sealed, and nowhere else."""
 
+import threading
 from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -219,6 +220,26 @@ def test_the_key_of_a_rolled_back_savepoint_is_never_used_again() -> None:
         sealed = seal(place, b"second")
     clear_cache()
     assert unseal(place, sealed) == b"second"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_first_uses_at_once_agree_on_one_key() -> None:
+    place = replace(PLACE, subject_id=uuid4())
+    sealed: list[bytes] = []
+
+    def first_use() -> None:
+        with transaction.atomic():
+            sealed.append(seal(place, b"DURAND"))
+        connection.close()
+
+    threads = [threading.Thread(target=first_use) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    clear_cache()
+    assert [unseal(place, value) for value in sealed] == [b"DURAND"] * 6
+    assert DataKey.objects.filter(subject_id=place.subject_id).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,10 +13,12 @@ from django.test import TestCase
 from epione.kernel.actor import Actor
 from epione.kernel.context import Origin, origin
 from epione.kernel.crypto import KeysUnavailable, forget_subject
+from epione.kernel.models import Erasure, Job
 from epione.ledger.domain.leaf import Leaf, canonical, is_action
 from epione.ledger.models import Detail, Entry, Node
 from epione.ledger.public import entries, record, sequence
 from epione.ledger.queries import detail_bytes
+from epione.ledger.services import sequencing
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +154,6 @@ def test_what_cannot_be_recorded_does_not_happen(pharmacist: Actor) -> None:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE ledger_detail_away RENAME TO ledger_detail")
-    from epione.kernel.models import Erasure
 
     assert Erasure.objects.count() == 0
     assert Entry.objects.count() == 1
@@ -198,3 +199,11 @@ def test_entries_left_behind_are_sequenced_in_order(pharmacist: Actor) -> None:
     assert sequence() == 2
     assert sequence() == 0
     assert sorted(Entry.objects.values_list("leaf_index", flat=True)) == [0, 1, 2, 3, 4]
+
+
+def test_a_checkpoint_is_due_after_so_many_entries(pharmacist: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencing, "CHECKPOINT_EVERY", 5)
+    for number in range(12):
+        record(action="patients.open", by=pharmacist, entity=("patient", number))
+        sequence()
+    assert Job.objects.filter(task="ledger.checkpoint", practice_id=None).count() == 2

@@ -118,4 +118,5 @@ def _sealed(entry_id: UUID, practice_id: UUID, patient_id: UUID | None, detail: 
 
 
 def keyed(practice_id: UUID, what: str, value: Any) -> str:
+    """A person or thing as a leaf names it: equal within one practice, meaningless outside."""
     return blind_index(practice_id, f"ledger.{what}", str(value)).hex()

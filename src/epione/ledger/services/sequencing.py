@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from django.db import OperationalError, connection, transaction
 
+from epione.kernel.jobs import enqueue
 from epione.ledger.domain.merkle import CompactRange, leaf_hash
 from epione.ledger.models import Entry, Node
 from epione.ledger.queries import edge_at, tree_size
 
 BATCH = 1_000
+CHECKPOINT_EVERY = 1_000
+"""Entries after which a checkpoint is due, besides the hourly one."""
 _LOCK = 0x45504C47  # "EPLG": PostgreSQL's advisory lock of the sequencer
 
 
@@ -59,5 +62,10 @@ def _sequence_batch() -> int:
 
 
 def _grow(tree: CompactRange, entries: Sequence[Entry]) -> None:
+    before = tree.size
     nodes = [pair for entry in entries for pair in tree.append(leaf_hash(bytes(entry.leaf)))]
     Node.objects.bulk_create([Node(id=number, hash=hashed) for number, hashed in nodes])
+    thousands = tree.size // CHECKPOINT_EVERY
+    if thousands != before // CHECKPOINT_EVERY:
+        # By a job, because an anchor may be slow and care does not wait for it.
+        enqueue("ledger.checkpoint", practice_id=None, key=f"ledger.checkpoint@{thousands}")

@@ -13,7 +13,13 @@ class Patient(PracticeRow):
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["practice_id", "-updated_at", "-id"], name="patient_recent")]
+        indexes = [
+            models.Index(
+                fields=["practice_id", "-updated_at", "-id"],
+                name="patient_recent",
+                condition=models.Q(deleted_at=None, merged_into=None),
+            )
+        ]
 
 
 class SearchKey(models.Model):

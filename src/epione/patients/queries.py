@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from epione.kernel.crypto import Place, blind_index, unseal_json
+from epione.kernel.crypto import Place, blind_index, preload, unseal_json
 
 from .domain.identifiers import compact
 from .domain.names import fold, phonetic, search_terms
@@ -78,17 +78,24 @@ def card_of(row: Patient) -> PatientCard:
     return PatientCard(row.id, identity, row.version, row.created_at, row.updated_at, row.deleted_at)
 
 
+def _opened(practice_id: UUID, rows: Iterable[Patient]) -> list[PatientCard]:
+    """The decrypted cards of many rows, their keys opened together."""
+    found = list(rows)
+    preload(practice_id, [row.id for row in found])
+    return [card_of(row) for row in found]
+
+
 def cards(practice_id: UUID, ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
     """Cards by id, for the lists of other workspaces."""
     rows = Patient.objects.of_practice(practice_id).filter(id__in=list(ids))
-    return {row.id: card_of(row) for row in rows}
+    return {card.id: card for card in _opened(practice_id, rows)}
 
 
 def listing(practice_id: UUID, page: int, size: int) -> Page:
     """Patients by last change."""
     rows = visible(practice_id).order_by("-updated_at", "-id")
     start = (page - 1) * size
-    return Page(tuple(card_of(row) for row in rows[start : start + size]), rows.count(), page, size)
+    return Page(tuple(_opened(practice_id, rows[start : start + size])), rows.count(), page, size)
 
 
 def _matches(card: PatientCard, terms: Sequence[tuple[str, str]], words: Sequence[str]) -> bool:
@@ -108,38 +115,42 @@ def _rank(card: PatientCard, words: Sequence[str]) -> tuple[int, str]:
 def search(practice_id: UUID, text: str, page: int, size: int) -> Page:
     """Patients whose name, birth date or NIR begin as typed, in any order; then those that sound alike.
 
-    Keyed hashes narrow, decryption of at most `CANDIDATES` records confirms and ranks.
+    Keyed hashes narrow, decryption of at most `CANDIDATES` records (the newest) confirms and ranks.
     """
     terms = search_terms(text)
     if not terms:
         return Page((), 0, page, size) if text.strip() else listing(practice_id, page, size)
     words = [value for kind, value in terms if kind == "name"]
-    rows = _keyed(practice_id, terms)
-    found = [card for card in map(card_of, rows[:CANDIDATES]) if _matches(card, terms, words)]
-    total = rows.count() if len(found) >= CANDIDATES else len(found)
+    keys = _keyed(practice_id, terms)
+    found = [card for card in _named(practice_id, keys[:CANDIDATES]) if _matches(card, terms, words)]
+    total = keys.count() if len(found) >= CANDIDATES else len(found)
     if not found and words:
-        found = [card_of(row) for row in _sounding(practice_id, terms)[:size]]
+        sounding = [("sound", phonetic(value)) if kind == "name" else (kind, value) for kind, value in terms]
+        found = _named(practice_id, _keyed(practice_id, sounding)[:size])
         total = len(found)
     found.sort(key=lambda card: _rank(card, words))
     start = (page - 1) * size
     return Page(tuple(found[start : start + size]), total, page, size)
 
 
+_NARROWEST = {"nir": 0, "birth": 1, "sound": 2, "name": 3}
+
+
 def _keyed(practice_id: UUID, terms: Sequence[tuple[str, str]]) -> QuerySet[Any]:
-    rows = visible(practice_id)
-    for kind, value in terms:
-        keys = SearchKey.objects.filter(practice_id=practice_id, digest=digest(practice_id, kind, value))
-        rows = rows.filter(id__in=keys.values("patient_id"))
-    return rows.order_by("-updated_at", "-id")
+    """Ids of the patients who have every key, newest first; the narrowest key leads, the index answers the others."""
+    ordered = sorted(terms, key=lambda term: (_NARROWEST[term[0]], -len(term[1])))
+    marks = [digest(practice_id, kind, value) for kind, value in ordered]
+    keys = SearchKey.objects.filter(
+        practice_id=practice_id, digest=marks[0], patient__deleted_at=None, patient__merged_into=None
+    )
+    for mark in marks[1:]:
+        same = SearchKey.objects.filter(practice_id=practice_id, digest=mark, patient_id=OuterRef("patient_id"))
+        keys = keys.filter(Exists(same))
+    return keys.order_by("-patient_id").values_list("patient_id", flat=True)
 
 
-def _sounding(practice_id: UUID, terms: Sequence[tuple[str, str]]) -> QuerySet[Any]:
-    rows = visible(practice_id)
-    for kind, value in terms:
-        wanted = ("sound", phonetic(value)) if kind == "name" else (kind, value)
-        keys = SearchKey.objects.filter(practice_id=practice_id, digest=digest(practice_id, *wanted))
-        rows = rows.filter(id__in=keys.values("patient_id"))
-    return rows
+def _named(practice_id: UUID, ids: QuerySet[Any]) -> list[PatientCard]:
+    return list(cards(practice_id, dict.fromkeys(ids)).values())
 
 
 def twins(practice_id: UUID, key: str, nir: str) -> list[PatientCard]:
@@ -148,7 +159,7 @@ def twins(practice_id: UUID, key: str, nir: str) -> list[PatientCard]:
     if nir:
         wanted |= Q(digest=digest(practice_id, "nir", compact(nir)[:13]))
     keys = SearchKey.objects.filter(wanted, practice_id=practice_id)
-    return [card_of(row) for row in visible(practice_id).filter(id__in=keys.values("patient_id"))[:10]]
+    return _opened(practice_id, visible(practice_id).filter(id__in=keys.values("patient_id"))[:10])
 
 
 def canonical(practice_id: UUID, patient_id: UUID) -> UUID:

@@ -5,7 +5,9 @@ from .errors import Erased as Erased
 from .errors import KeysUnavailable as KeysUnavailable
 from .errors import Tampered as Tampered
 from .keyring import clear_cache as clear_cache
+from .keyring import make_keys as make_keys
 from .keyring import prefetch_keys as prefetch_keys
+from .keyring import preload as preload
 from .place import Place as Place
 from .sealing import blind_index as blind_index
 from .sealing import seal as seal

@@ -104,6 +104,35 @@ def prefetch_keys(practice_id: UUID, subject_ids: Iterable[UUID]) -> None:
                 _cache.put((practice_id, row.subject_id, "data"), _open(row))
 
 
+def preload(practice_id: UUID, subject_ids: Iterable[UUID]) -> None:
+    """Open the current data keys of many subjects with one query, before their values are read; erased ones do not."""
+    missing = [subject for subject in subject_ids if _cache.get((practice_id, subject, "data")) is None]
+    if not missing:
+        return
+    rows = DataKey.objects.filter(practice_id=practice_id, subject_id__in=missing, purpose="data", erased_at=None)
+    for row in rows.order_by("generation"):
+        _cache.put((practice_id, row.subject_id, "data"), _open(row))
+
+
+def make_keys(practice_id: UUID, subject_ids: Iterable[UUID]) -> None:
+    """Make the data keys of many new subjects with one insertion; a subject that has one already keeps it."""
+    rows, keys = [], {}
+    for subject in subject_ids:
+        key = keys[subject] = Key.of(os.urandom(32))
+        kek_id, wrapped = key_holder().wrap(key.secret, context_of(practice_id, subject, "data"))
+        rows.append(
+            DataKey(
+                practice_id=practice_id, subject_id=subject, purpose="data", kid=key.kid, kek_id=kek_id, wrapped=wrapped
+            )
+        )
+    DataKey.objects.bulk_create(rows, ignore_conflicts=True)
+    stored = DataKey.objects.filter(practice_id=practice_id, subject_id__in=list(keys), purpose="data")
+    kids = {(subject, bytes(kid)) for subject, kid in stored.values_list("subject_id", "kid")}
+    for subject, key in keys.items():
+        if (subject, key.kid) in kids:
+            _remember_once_committed(practice_id, subject, "data", key)
+
+
 def forget_cached(practice_id: UUID, subject_id: UUID) -> None:
     """Drop the unwrapped keys of one subject from this process."""
     rows = _rows(practice_id, subject_id, "data").values_list("kid", flat=True)

@@ -132,7 +132,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="patient",
-            index=models.Index(fields=["practice_id", "-updated_at", "-id"], name="patient_recent"),
+            index=models.Index(
+                condition=models.Q(("deleted_at", None), ("merged_into", None)),
+                fields=["practice_id", "-updated_at", "-id"],
+                name="patient_recent",
+            ),
         ),
         migrations.AddConstraint(
             model_name="identifier",

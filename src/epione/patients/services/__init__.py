@@ -1,5 +1,6 @@
 """Changes of the patient record."""
 
+from .bulk import create_patients as create_patients
 from .entries import add_facts as add_facts
 from .entries import correct_fact as correct_fact
 from .entries import retract_fact as retract_fact

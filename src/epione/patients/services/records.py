@@ -26,7 +26,8 @@ def _entity(patient_id: UUID) -> tuple[str, str]:
     return ("patient", str(patient_id))
 
 
-def _search_values(identity: Identity) -> set[tuple[str, str]]:
+def search_values(identity: Identity) -> set[tuple[str, str]]:
+    """Every (kind, value) by which a patient can be found."""
     names = (identity.first_name, identity.last_name, identity.birth_name)
     values = {("name", prefix) for prefix in name_prefixes(*names)}
     values |= {("sound", phonetic(name)) for name in names if name}
@@ -43,7 +44,7 @@ def _index(row: Patient, identity: Identity) -> None:
         SearchKey(
             practice_id=row.practice_id, patient=row, kind=kind, digest=queries.digest(row.practice_id, kind, value)
         )
-        for kind, value in sorted(_search_values(identity))
+        for kind, value in sorted(search_values(identity))
     )
     Identifier.objects.filter(patient=row).delete()
     for kind, value in (("medical_id", identity.medical_id), ("nir", compact(identity.social_security))):

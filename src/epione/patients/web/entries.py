@@ -16,10 +16,11 @@ from epione.kernel.errors import Expected
 from epione.patients import services
 from epione.patients.domain.observations import MEASURES
 from epione.patients.domain.record import FactKind
+from epione.patients.frame import frame_of as frame
 from epione.patients.services.entries import NewFact
 
 from .forms import AllergyForm, ObservationForm, ProblemForm, ReasonForm
-from .pages import actor_of, frame, show_errors
+from .pages import actor_of, show_errors
 
 
 def _content(form: Form) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def lines_of(review: ReviewView, by: Actor) -> list[Line]:
     return made
 
 
-@signed_in("billing:read")
+@signed_in("medication_reviews:read")
 def billing(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     """The billable steps of a review."""
     by = actor_of(request)

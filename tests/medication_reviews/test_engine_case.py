@@ -117,6 +117,11 @@ def test_unknown_fields_and_measurements_are_left_aside_with_a_word():
     assert {fault.where for fault in case.warnings} == {"colour", "observations[0].code"}
 
 
+def test_a_fact_that_no_rule_knows_is_told():
+    case = read_case({"drugs": [], "flags": {"recurent_falls": True}}, on=TODAY, units=UNITS, flags=rule_book().flags)
+    assert [fault.where for fault in case.warnings] == ["flags.recurent_falls"]
+
+
 def test_creatinine_in_mg_per_dl_is_converted():
     case = read(observations=[{"code": "creatinine", "value": 1.2, "unit": "mg/dL"}])
     assert case.observations[0].value == pytest.approx(106.08)

@@ -85,7 +85,9 @@ class Reviewer:
         if isinstance(values, dict) and request.settings:
             _check_settings(request.settings, book.flags)
             values = with_settings(values, request.settings, book.flags, request.on.isoformat())
-        matched = match_case(read_case(values, on=request.on, units=book.units), self._resolve, self._resolve_code)
+        matched = match_case(
+            read_case(values, on=request.on, units=book.units, flags=book.flags), self._resolve, self._resolve_code
+        )
         found = review(matched.chart, self._knowledge, request.options)
         return Answer(review_facts(found, matched, request.language, self._editions), found, matched)
 

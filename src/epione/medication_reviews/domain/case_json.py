@@ -110,8 +110,9 @@ _MOST_MG = 1_000_000.0
 _MOST_OBSERVATIONS = 5_000
 
 
-def read_case(values: Any, *, on: date, units: Mapping[str, str]) -> Case:
-    """A case from parsed JSON. `units` are the units of the rules, for a measurement sent without one.
+def read_case(values: Any, *, on: date, units: Mapping[str, str], flags: frozenset[str] = frozenset()) -> Case:
+    """A case from parsed JSON. `units` are the units of the rules, for a measurement sent without one; `flags` the
+    yes/no facts that they know (`RuleBook.flags`): another name is told in the warnings, since a slip hides a fact.
 
     Raises BadCase with everything that is wrong.
     """
@@ -146,7 +147,7 @@ def read_case(values: Any, *, on: date, units: Mapping[str, str]) -> Case:
         allergies=_tuple(_objects(reader, "allergies", 200, text_as="substance"), _allergy),
         vaccinations=_tuple(_objects(reader, "vaccinations", 200, text_as="atc"), lambda one: _vaccination(one, on)),
         past_drugs=_tuple(_objects(reader, "past_drugs", 500, text_as="atc"), _past_drug),
-        flags=_flags(reader),
+        flags=_flags(reader, flags),
         complete=True if complete is None else complete,
         warnings=tuple(warnings),
     )
@@ -346,7 +347,7 @@ def _past_drug(one: Reader) -> PastDrug | None:
     return PastDrug(atc, None if doses is None else int(doses), one.yes_no("stopped"))
 
 
-def _flags(reader: Reader) -> dict[str, bool]:
+def _flags(reader: Reader, known: frozenset[str]) -> dict[str, bool]:
     values = reader.values.get("flags")
     if values is None:
         return {}
@@ -354,4 +355,6 @@ def _flags(reader: Reader) -> dict[str, bool]:
         reader.refuse("flags", "un objet est attendu", "an object is expected")
         return {}
     flags = Reader(values, "flags", reader.faults, reader.warnings)
+    if known:
+        flags.unknown(known)
     return {str(name): answer for name in values if (answer := flags.yes_no(str(name))) is not None}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from epione.medications.domain.conditions import QUESTIONS
 from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 from epione.patients.domain.observations import measure_of, read_value
 
@@ -26,6 +27,9 @@ from .leaves import (
     label_of,
 )
 from .logic import Test, all_of, any_of, negation
+
+# The data that interaction rules ask for and that a yes or a no answers; the others are doses, routes and measurements.
+_YES_NO = frozenset(name for name in QUESTIONS if "_mg_" not in name and not name.endswith("_route")) - {"age", "egfr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class RuleBook:
         self.by_id = {criterion.id: criterion for criterion in self.criteria}
         self._always, self._by_trigger = _index(self.criteria)
         self.units = {leaf.code: leaf.unit for leaf in self._leaves.values() if isinstance(leaf, ObsLeaf)}
-        self.flags = frozenset(rules["flags"])
+        self.flags = frozenset(rules["flags"]) | _YES_NO
 
     @cached_property
     def edition(self) -> str:

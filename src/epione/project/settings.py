@@ -100,6 +100,7 @@ DATABASES = {
         or os.environ.get("DATABASE_URL")
         or f"sqlite:///{HOME / 'epione.sqlite3'}",
         conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(engine_options(DATABASES["default"]["ENGINE"]))

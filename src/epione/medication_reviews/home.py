@@ -4,12 +4,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from epione.kernel.actor import Actor
 from epione.patients.public import cards
 
 from . import queries
 from . import worklist as worklists
+from .domain.pathway import Step
 
 
 def open_count(by: Actor) -> int | None:
@@ -29,8 +31,15 @@ def next_action(by: Actor) -> dict[str, Any] | None:
     person = cards(by.practice_id, [gravest.patient_id]).get(gravest.patient_id)
     if person is None:
         return None
-    facts = {"name": person.identity.display, "ci": found.get("ci", 0), "ad": found.get("ad", 0)}
-    text = _("%(ci)s contra-indications and %(ad)s discouraged associations wait for your decision.") % facts
+    grave, discouraged = found.get("ci", 0), found.get("ad", 0)
+    said = [
+        ngettext("%(n)s contra-indication", "%(n)s contra-indications", grave) % {"n": grave} if grave else "",
+        ngettext("%(n)s discouraged", "%(n)s discouraged", discouraged) % {"n": discouraged} if discouraged else "",
+    ]
+    waits = (
+        _("The collection interview waits.") if gravest.next is Step.COLLECTION else _("Your decisions are awaited.")
+    )
+    text = f"{', '.join(filter(None, said))}. {waits}".removeprefix(". ")
     url = reverse("medication_reviews:review", args=[gravest.id])
     return {"title": person.identity.display, "text": text, "url": url, "label": _("Open the analysis")}
 

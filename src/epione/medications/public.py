@@ -10,6 +10,7 @@ from .domain.search import Hit
 from .domain.sheet import Sheet
 from .domain.typed import read as read_typed
 from .providers.memory import (
+    atc_path,
     catalogue_ages,
     load_catalogue,
     resolve_code,
@@ -42,6 +43,7 @@ __all__ = [
     "Wording",
     "age_of",
     "ansm",
+    "atc_path",
     "catalogue_ages",
     "correct_atc",
     "corrections",

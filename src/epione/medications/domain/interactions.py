@@ -89,6 +89,10 @@ class Thesaurus:
         """The entity itself and its classes, over two levels; empty for an entity that the thesaurus lacks."""
         return self._parents.get(entity, frozenset())
 
+    def entities_of(self, drug: Drug) -> frozenset[str]:
+        """What the thesaurus knows of a medicine by its usual routes: substances and headings by route."""
+        return self._taken(drug).entities
+
     def check_list(self, lines: Sequence[TreatmentLine | Drug], facts: Facts) -> list[PairResult]:
         """One alert per interacting pair of lines, most severe first, then in the order of the lines."""
         taken = [(item, self._taken(item)) for item in lines]

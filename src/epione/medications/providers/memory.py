@@ -82,3 +82,15 @@ def resolve_code(code: str) -> Match:
 def speciality_sheet(cis: str) -> Sheet:
     """Boxes, generics, conditions, shortages and benefit of a speciality (half a second at the first call)."""
     return _sheets(pack.stamp()).of(cis)
+
+
+@lru_cache(maxsize=1)
+def _atc_labels(_stamp: int) -> dict[str, str]:
+    return {row["code"]: row["label"] for row in pack.read_rows("atc")}
+
+
+def atc_path(code: str) -> tuple[tuple[str, str], ...]:
+    """An ATC code with the groups above it, the widest first, each with its French label ("" when it has none)."""
+    labels = _atc_labels(pack.stamp())
+    levels = [code[:length] for length in (1, 3, 4, 5, 7) if len(code) >= length]
+    return tuple((level, labels.get(level, "")) for level in levels)

@@ -1,9 +1,13 @@
 """What each role may do, as the specification writes it."""
 
+from types import SimpleNamespace
+
 import pytest
+from django.test import RequestFactory
 
 from epione.identity.domain.registries import valid_finess, valid_rpps
 from epione.identity.domain.roles import ROLES, permits
+from epione.identity.guards import declared_scopes
 from epione.identity.models import User
 from epione.identity.public import PracticeFacts, actor_of, allowed, create_user, members_of, require
 from epione.kernel.errors import Forbidden, Invalid
@@ -79,3 +83,12 @@ def test_a_pending_member_is_nobody(practice: PracticeFacts) -> None:
 def test_a_role_that_does_not_exist_is_refused(practice: PracticeFacts) -> None:
     with pytest.raises(Invalid):
         create_user(practice_id=practice.id, username="x", password=None, roles=["wizard"])
+
+
+def test_a_call_that_the_table_does_not_know_stays_closed(rf: RequestFactory) -> None:
+    request = rf.get("/api/v1/novelty")
+    request.resolver_match = SimpleNamespace(route="api/v1/novelty")
+    with pytest.raises(LookupError, match="GET /novelty"):
+        declared_scopes(request)
+    request.resolver_match = SimpleNamespace(route="api/v1/patients/<uuid:patient_id>")
+    assert declared_scopes(request) == ("patients:read", "own_data:read")

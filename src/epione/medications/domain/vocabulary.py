@@ -85,7 +85,7 @@ class InteractionFacts:
         A limit that names a whole class stays: only the thesaurus knows its members.
         """
         mechanisms = tuple(fact for m in self.mechanisms if (fact := _kept(m, substances)))
-        actions = tuple(dict.fromkeys(fact for x in self.actions if (fact := _kept(x, substances))))
+        actions = tuple(dict.fromkeys(kept for x in self.actions if (kept := _kept(x, substances))))
         return replace(self, mechanisms=mechanisms or self.mechanisms, actions=actions or self.actions)
 
     def turned(self) -> "InteractionFacts":

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from epione.identity.public import require
 from epione.kernel.actor import Actor
-from epione.kernel.crypto import blind_index, make_keys, seal_json
+from epione.kernel.crypto import make_keys, seal_json
 from epione.kernel.ids import uuid7
 from epione.ledger.public import record
 from epione.patients import queries
@@ -17,7 +17,7 @@ from epione.patients.domain.record import Identity
 from epione.patients.errors import IdentifierTaken
 from epione.patients.models import Identifier, Patient, SearchKey
 
-from .records import search_values
+from .records import identifier_marks, search_values
 
 BATCH = 1000
 
@@ -55,11 +55,8 @@ def _store(by: Actor, people: Sequence[tuple[UUID, Identity]]) -> None:
             for kind, value in search_values(identity)
         ]
         claims += [
-            Identifier(
-                practice_id=practice, patient_id=patient_id, kind=kind, digest=blind_index(practice, f"patients.id.{kind}", value)
-            )
-            for kind, value in (("medical_id", identity.medical_id), ("nir", identity.social_security))
-            if value
+            Identifier(practice_id=practice, patient_id=patient_id, kind=kind, digest=mark)
+            for kind, mark in identifier_marks(practice, identity)
         ]
     _refuse_taken(practice, claims)
     Patient.objects.bulk_create(rows)

@@ -47,13 +47,17 @@ def _index(row: Patient, identity: Identity) -> None:
         for kind, value in sorted(search_values(identity))
     )
     Identifier.objects.filter(patient=row).delete()
-    for kind, value in (("medical_id", identity.medical_id), ("nir", compact(identity.social_security))):
-        if value:
-            _claim(row, kind, value)
+    for kind, mark in identifier_marks(row.practice_id, identity):
+        _claim(row, kind, mark)
 
 
-def _claim(row: Patient, kind: str, value: str) -> None:
-    mark = blind_index(row.practice_id, f"patients.id.{kind}", value)
+def identifier_marks(practice_id: UUID, identity: Identity) -> list[tuple[str, bytes]]:
+    """The keyed hashes of the identifiers that no two patients share."""
+    values = (("medical_id", identity.medical_id), ("nir", compact(identity.social_security)))
+    return [(kind, blind_index(practice_id, f"patients.id.{kind}", value)) for kind, value in values if value]
+
+
+def _claim(row: Patient, kind: str, mark: bytes) -> None:
     if Identifier.objects.of_practice(row.practice_id).filter(kind=kind, digest=mark).exists():
         raise IdentifierTaken(identifier=kind)
     Identifier.objects.create(practice_id=row.practice_id, patient=row, kind=kind, digest=mark)

@@ -141,6 +141,8 @@ def _grid(text: str) -> tuple[Posology, str] | None:
         return None
     quantities = tuple(number(part) if part and part != "0" else 0.0 for part in match.groups())
     taken = {quantity for quantity in quantities if quantity}
+    if not taken:
+        return None
     moments = (quantities[0], quantities[1], quantities[2], quantities[3])
     rest = text[match.end() :]
     unit = _unit(rest)
@@ -176,7 +178,7 @@ def _moments(text: str) -> tuple[list[float], str | None, tuple[float, float, fl
         elif not name:
             current = max(quantity, current or 0.0) if not taken and current else quantity
     moments = tuple(taken.get(name, 0.0) for name in MOMENTS)
-    return quantities, unit, (moments[0], moments[1], moments[2], moments[3]) if taken else None
+    return quantities, unit, (moments[0], moments[1], moments[2], moments[3]) if any(moments) else None
 
 
 def _frequency(text: str) -> float | None:
@@ -209,7 +211,7 @@ def _every(count: int, unit: str) -> float | None:
 
 def _prose(text: str) -> Posology:
     quantities, unit, moments = _moments(text)
-    rate = _frequency(text)
+    rate = _frequency(text) or None
     if moments:
         different = {quantity for quantity in moments if quantity}
         times = float(sum(1 for quantity in moments if quantity))

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Body, Query, Router
 from pydantic import Field
 
 from epione.identity.public import api_auth
@@ -63,7 +63,7 @@ def lines(
     "/patients/{patient_id}/lines", response={201: list[LineOut]}, operation_id="prescriptions_add", openapi_extra=WRITE
 )
 def add(
-    request: HttpRequest, patient_id: UUID, body: Annotated[list[LineIn], Field(min_length=1, max_length=500)]
+    request: HttpRequest, patient_id: UUID, body: Annotated[list[LineIn], Body(min_length=1, max_length=500)]
 ) -> tuple[int, list[LineOut]]:
     """Add lines together: all or none."""
     views = services.add_lines(patient_id=patient_id, contents=[line.content() for line in body], by=_by(request))

@@ -29,7 +29,11 @@ def review_case(*, values: dict[str, Any], on: date, language: str, by: Actor) -
     require(by, READ)
     knowledge = load_knowledge()
     try:
-        matched = match_case(read_case(values, on=on, units=knowledge.book.units), resolve_medication, resolve_code)
+        matched = match_case(
+            read_case(values, on=on, units=knowledge.book.units, flags=knowledge.book.flags),
+            resolve_medication,
+            resolve_code,
+        )
     except BadCase as error:
         fields: dict[str, list[str]] = {}
         for fault in error.faults:

@@ -19,6 +19,7 @@ from epione.kernel.crypto import KeysUnavailable, Place, Tampered, forget_subjec
 from epione.kernel.crypto.custody import export_keys, import_keys
 from epione.kernel.crypto.stream import CHUNK
 from epione.kernel.ids import uuid7
+from epione.kernel.jobs import enqueue, job_state, run_pending
 from epione.kernel.models import Blob
 from epione.kernel.storage import put_blob
 from epione.kernel.storage.blobs import name_of, store
@@ -188,6 +189,24 @@ def test_the_daily_backup_is_on_until_it_is_switched_off() -> None:
     switch(True)
     assert daily().enabled
     assert daily().next_run > now()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_daily_job_makes_a_backup_and_reads_it_back(folder: Path) -> None:
+    job = enqueue("backup.create", practice_id=None)
+    run_pending()
+    made = backup.backups(folder)
+    result = job_state(job).result
+    assert result is not None
+    assert (result["name"], result["sound"], result["pruned"]) == (made[-1].name, True, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_nightly_job_sweeps_files(folder: Path) -> None:
+    put_blob(practice_id=PRACTICE, subject_id=SUBJECT, kind="scan", content=b"x")
+    job = enqueue("storage.sweep", practice_id=None)
+    run_pending()
+    assert job_state(job).result == {"deleted": 0}
 
 
 # The file of keys

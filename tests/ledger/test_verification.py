@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from epione.kernel.actor import Actor
 from epione.kernel.clock import now
 from epione.kernel.ids import uuid7
+from epione.kernel.jobs import enqueue, job_state, run_pending
 from epione.ledger.domain.merkle import CompactRange, leaf_hash, node_id
 from epione.ledger.domain.report import Report
 from epione.ledger.models import Checkpoint, Detail, Entry, Node, Verification
@@ -392,3 +393,14 @@ def flip_detail(number: int, dice: random.Random) -> int:
     raw[dice.randrange(len(raw))] ^= 1 << dice.randrange(8)
     Detail.objects.filter(entry_id=row.entry_id).update(sealed=bytes(raw))
     return number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_jobs_of_the_ledger_sign_and_verify(fill: Fill) -> None:
+    fill(3)
+    jobs = [enqueue(name, practice_id=None) for name in ("ledger.checkpoint", "ledger.verify")]
+    run_pending()
+    assert [job_state(job).result for job in jobs] == [
+        {"size": 3, "anchored": ["disk"], "failed": []},
+        {"sound": True, "size": 3, "first_bad": None},
+    ]

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 STOP_SECONDS = 20.0
-CHILD = {"EPIONE_CHILD": "1"}  # tells a worker that it belongs to a tree
+PARENT = "EPIONE_PARENT"  # tells a process of the tree which one started it
 RESTART_SECONDS = 2.0
 HEAD_START = 1.5  # the first page has the processor to itself
 
@@ -21,6 +21,7 @@ def serve(host: str, port: int, *, workers: int = 1) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415 -- as above
     from granian.log import LogLevels  # noqa: PLC0415 -- as above
 
+    os.environ[PARENT] = str(os.getpid())
     certificate, key = os.environ.get("EPIONE_TLS_CERT"), os.environ.get("EPIONE_TLS_KEY")
     Granian(
         "epione.project.asgi:application",
@@ -71,7 +72,8 @@ class WorkerProcess:
         self._stopping.wait(HEAD_START)
         while not self._stopping.is_set():
             command = [sys.executable, "-m", "epione", "run", "--role", "worker"]
-            self._child = subprocess.Popen(command, env=os.environ | CHILD)  # noqa: S603 -- our own command
+            environment = os.environ | {PARENT: str(os.getpid())}
+            self._child = subprocess.Popen(command, env=environment)  # noqa: S603 -- our own command
             self._child.wait()
             self._stopping.wait(RESTART_SECONDS)
 
@@ -94,8 +96,7 @@ def work_until_stopped(role: str) -> None:
     ]
     for thread in threads:
         thread.start()
-    if os.environ.get("EPIONE_CHILD"):
-        leave_with_parent()
+    leave_with_parent()
     stop.wait()
     deadline = time.monotonic() + STOP_SECONDS
     for thread in threads:
@@ -105,10 +106,12 @@ def work_until_stopped(role: str) -> None:
 
 def leave_with_parent() -> None:
     """Have this process stop when the one that started it is gone, even killed: nothing of the tree stays behind."""
-    parent = os.getppid()
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        return
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while os.getppid() == int(parent):
             time.sleep(1.0)
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 from uuid import UUID
 
+from celery.worker import state
 from django.db import close_old_connections
 
 from . import lease, worker
@@ -18,11 +19,13 @@ def consume(stop: threading.Event, threads: int) -> None:
         pool="threads", concurrency=threads, without_gossip=True, without_mingle=True, without_heartbeat=True
     )
 
-    def stop_consuming() -> None:
+    def tell() -> None:
         stop.wait()
-        consumer.stop()
+        state.should_stop = 0
 
-    threading.Thread(target=stop_consuming, name="consumer-stop", daemon=True).start()
+    # Celery's consumer ends cleanly only from its own loop, which looks at this mark every second.
+    state.should_stop = None
+    threading.Thread(target=tell, name="consumer-stop", daemon=True).start()
     consumer.start()
 
 

@@ -82,7 +82,7 @@ def _demo_logins() -> str:
 
 def _require_prepared() -> None:
     """A worker of our own tree was prepared by its parent."""
-    if not os.environ.get("EPIONE_CHILD"):
+    if not os.environ.get(supervision.PARENT):
         _get_ready()
 
 

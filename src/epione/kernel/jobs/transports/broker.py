@@ -47,12 +47,14 @@ def send(job: Job) -> bool:
     address = broker_url()
     if job.run_after > now() or time.monotonic() < _away.get(address, 0):
         return False
+    row = Job.objects.filter(pk=job.pk, state=State.QUEUED)
+    row.update(announced_at=now())  # first: once sent, the job may run and fail before the next line here
     app = _senders.get(address) or _senders.setdefault(address, application())
     try:
         app.send_task(MESSAGE, args=[str(job.pk)], retry=False)
     except (OperationalError, OSError) as error:
         log.warning("jobs.broker_away", error=type(error).__name__)
         _away[address] = time.monotonic() + PAUSE
+        row.update(announced_at=None)
         return False
-    Job.objects.filter(pk=job.pk, state=State.QUEUED).update(announced_at=now())
     return True

@@ -45,3 +45,8 @@ class MedicationReviewsConfig(AppConfig):
         panels.register(
             panels.Panel("followed", "medication_reviews/home_followed.html", home.followed, scope=scope, column="side")
         )
+        panels.register(
+            panels.Panel(
+                "spent", "medication_reviews/home_time.html", home.spent, scope=scope, column="side", order=120
+            )
+        )

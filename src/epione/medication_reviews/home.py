@@ -53,3 +53,9 @@ def worklist(by: Actor) -> dict[str, Any] | None:
 def followed(by: Actor) -> dict[str, Any] | None:
     """How often physicians followed, by rule."""
     return worklists.acceptance(by)
+
+
+def spent(by: Actor) -> dict[str, Any] | None:
+    """Time of work by step."""
+    steps = worklists.time_spent(by)
+    return {"steps": steps} if steps else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from epione.identity.public import members_of
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.kit import charts
-from epione.kernel.kit.formats import measure
+from epione.kernel.kit.formats import duration, measure
 from epione.patients.public import PatientCard, cards
 from epione.prescriptions.public import treatment_of
 
@@ -117,3 +118,15 @@ def acceptance(by: Actor) -> dict[str, Any] | None:
         "sentence": label,
         "drawing": charts.bars(bars, label),
     }
+
+
+def time_spent(by: Actor) -> list[tuple[str, str]] | None:
+    """Median time of work on each step, in words, over the reviews of the practice; None before the first measure."""
+    found = queries.seconds_by_step(by.practice_id)
+    if not found:
+        return None
+    return [
+        (str(STEP_NAMES[step]), duration(max(round(median(found[step.value]) / 60), 1)))
+        for step in Step
+        if step.value in found
+    ]

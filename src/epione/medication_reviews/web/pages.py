@@ -22,7 +22,7 @@ from epione.kernel.kit.parts import Tab
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
 from epione.medication_reviews.queries import ReviewView
-from epione.medication_reviews.worklist import PAGES, STEP_NAMES, acceptance, names_of, worklist
+from epione.medication_reviews.worklist import PAGES, STEP_NAMES, acceptance, names_of, time_spent, worklist
 from epione.patients.public import banner_of, cards, open_patient
 from epione.prescriptions.public import treatment_of
 
@@ -62,7 +62,12 @@ def worklist_page(request: HttpRequest) -> HttpResponseBase:
     """Reviews under way and eligible patients."""
     by = actor_of(request)
     view = request.GET.get("view", "mine")
-    context: dict[str, Any] = {"tabs": _tabs(view, by), "view": view, "acceptance": acceptance(by)}
+    context: dict[str, Any] = {
+        "tabs": _tabs(view, by),
+        "view": view,
+        "acceptance": acceptance(by),
+        "spent": {"steps": time_spent(by)},
+    }
     if view == "eligible":
         found = queries.screened(by.practice_id, eligible="yes")
         people = cards(by.practice_id, [one.patient_id for one in found])

@@ -1,6 +1,5 @@
 """Whatever is done to the ledger behind its back is found, at the first sequence number concerned."""
 
-import random
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,35 +8,24 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.ledger.tampering import regrow, rewrite
 
 from epione.kernel.actor import Actor
 from epione.kernel.clock import now
 from epione.kernel.ids import uuid7
 from epione.kernel.jobs import enqueue, job_state, run_pending
-from epione.ledger.domain.merkle import CompactRange, leaf_hash, node_id
+from epione.ledger.domain.merkle import node_id
 from epione.ledger.domain.report import Report
 from epione.ledger.models import Checkpoint, Detail, Entry, Node, Verification
 from epione.ledger.public import make_checkpoint, record, state, verify
 from epione.ledger.triggers import expected, installed, lifted
 
 Fill = Callable[[int], list[UUID]]
-SIZE, SMALL = 37, 13
+SIZE = 37
 
 
 def kinds(report: Report) -> list[tuple[str, int | None]]:
     return [(fault.kind, fault.number) for fault in report.faults]
-
-
-def rewrite(number: int, leaf: bytes) -> None:
-    Entry.objects.filter(leaf_index=number).update(leaf=leaf)
-
-
-def regrow() -> None:
-    """The work of an administrator who recomputes the whole tree over changed leaves."""
-    Node.objects.all().delete()
-    tree = CompactRange()
-    for leaf in Entry.objects.filter(leaf_index__isnull=False).order_by("leaf_index").values_list("leaf", flat=True):
-        Node.objects.bulk_create([Node(id=i, hash=h) for i, h in tree.append(leaf_hash(bytes(leaf)))])
 
 
 def test_an_untouched_ledger_is_sound(fill: Fill) -> None:
@@ -324,75 +312,6 @@ def test_the_database_refuses_to_change_the_ledger(fill: Fill, statement: str) -
 @pytest.mark.django_db
 def test_every_trigger_is_there() -> None:
     assert installed(connection) == expected()
-
-
-@pytest.mark.slow
-def test_a_thousand_random_tampers_are_all_located(fill: Fill) -> None:
-    seed = random.SystemRandom().randrange(10**6)
-    print(f"seed {seed}")
-    dice = random.Random(seed)
-    fill(SMALL)
-    make_checkpoint()
-    missed = []
-    with lifted():
-        for round_number in range(1000):
-            number = dice.randrange(SMALL)
-            how = dice.choice([flip, remove, swap, cut, shift, flip_node, flip_detail])
-            point = transaction.savepoint()
-            bad = how(number, dice)
-            if verify(keep=False).first_bad != bad:
-                missed.append((round_number, how.__name__, number))
-            transaction.savepoint_rollback(point)
-    assert missed == []
-
-
-def flip(number: int, dice: random.Random) -> int:
-    leaf = bytearray(Entry.objects.get(leaf_index=number).leaf)
-    leaf[dice.randrange(len(leaf))] ^= 1 << dice.randrange(8)
-    rewrite(number, bytes(leaf))
-    return number
-
-
-def remove(number: int, dice: random.Random) -> int:
-    Entry.objects.filter(leaf_index=number).delete()
-    return number
-
-
-def swap(number: int, dice: random.Random) -> int:
-    other = dice.choice([n for n in range(SMALL) if n != number])
-    Entry.objects.filter(leaf_index=number).update(leaf_index=5000)
-    Entry.objects.filter(leaf_index=other).update(leaf_index=number)
-    Entry.objects.filter(leaf_index=5000).update(leaf_index=other)
-    return min(number, other)
-
-
-def cut(number: int, dice: random.Random) -> int:
-    Entry.objects.filter(leaf_index__gte=number).delete()
-    if dice.random() < 0.5:
-        regrow()
-    return number
-
-
-def shift(number: int, dice: random.Random) -> int:
-    Entry.objects.filter(leaf_index=number).delete()
-    for later in Entry.objects.filter(leaf_index__gt=number).order_by("leaf_index"):
-        Entry.objects.filter(id=later.id).update(leaf_index=(later.leaf_index or 0) - 1)
-    return number
-
-
-def flip_node(number: int, dice: random.Random) -> int:
-    raw = bytearray(Node.objects.get(id=node_id(0, number)).hash)
-    raw[dice.randrange(32)] ^= 1 << dice.randrange(8)
-    Node.objects.filter(id=node_id(0, number)).update(hash=bytes(raw))
-    return number
-
-
-def flip_detail(number: int, dice: random.Random) -> int:
-    row = Detail.objects.get(entry_id=Entry.objects.get(leaf_index=number).id)
-    raw = bytearray(row.sealed)
-    raw[dice.randrange(len(raw))] ^= 1 << dice.randrange(8)
-    Detail.objects.filter(entry_id=row.entry_id).update(sealed=bytes(raw))
-    return number
 
 
 @pytest.mark.django_db(transaction=True)

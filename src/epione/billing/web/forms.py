@@ -20,6 +20,8 @@ def _day(label: Any, *, required: bool = False) -> forms.DateField:
 class PeriodForm(forms.Form):
     """Which billed steps."""
 
+    is_choice = True
+
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES.items()])
     since = _day(_("Acts from"))
     until = _day(_("to"))

@@ -21,6 +21,8 @@ KINDS = {"reads": True, "changes": False}
 class FilterForm(forms.Form):
     """Who, about whom, what, when."""
 
+    is_choice = True
+
     person = forms.ChoiceField(label=_("Person"), required=False)
     patient = forms.CharField(
         label=_("Patient"),

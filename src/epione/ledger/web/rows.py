@@ -11,8 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from epione.kernel.actor import Actor
+from epione.kernel.clock import today
 from epione.kernel.kit.charts import merkle_path
-from epione.kernel.kit.formats import clock, number
+from epione.kernel.kit.formats import civil, clock, number
 from epione.kernel.kit.parts import Change
 from epione.ledger.directory import directory
 from epione.ledger.public import (
@@ -34,12 +35,13 @@ SHOWN = 400
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry against the margin."""
+    """One entry against the margin; `earlier` than today, it shows its day too."""
 
     entry: AuditEntry
     person: str
     words: str
     patient: str
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def lines_of(entries: Sequence[AuditEntry], by: Actor) -> list[Line]:
             entry.actor_name or people.get(entry.actor_id, "") or str(entry.actor_id)[:8],
             action_words(entry.action),
             patients.get(entry.patient_id, str(entry.patient_id)[:8]) if entry.patient_id else "",
+            civil(entry.at) < today(),
         )
         for entry in entries
     ]

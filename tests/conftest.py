@@ -13,9 +13,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.contrib.auth import get_user_model
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from epione.identity.public import PracticeFacts, actor_of, create_practice, create_user
 from epione.kernel.actor import Actor
+
+# Time limits of single examples belong to benches: a busy machine must not turn a property red, nor a day differ.
+hypothesis_settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("suite")
 
 PASSWORD = "tilleul-marjolaine-49"
 _numbers = count(1)

@@ -15,7 +15,7 @@ from .domain.names import fold, phonetic, search_terms
 from .domain.record import Fact, FactKind, Identity, PatientCard, Record
 from .models import CareTeamMember, ClinicalFact, Identifier, Patient, SearchKey
 
-CANDIDATES = 200
+CANDIDATES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,7 @@ def _keyed(practice_id: UUID, terms: Sequence[tuple[str, str]]) -> QuerySet[Any]
     """Ids of the patients who have every key, newest first; the narrowest key leads, the index answers the others."""
     ordered = sorted(terms, key=lambda term: (_NARROWEST[term[0]], -len(term[1])))
     marks = [digest(practice_id, kind, value) for kind, value in ordered]
-    keys = SearchKey.objects.filter(
-        practice_id=practice_id, digest=marks[0], patient__deleted_at=None, patient__merged_into=None
-    )
+    keys = SearchKey.objects.filter(practice_id=practice_id, digest=marks[0])
     for mark in marks[1:]:
         same = SearchKey.objects.filter(practice_id=practice_id, digest=mark, patient_id=OuterRef("patient_id"))
         keys = keys.filter(Exists(same))
@@ -150,7 +148,8 @@ def _keyed(practice_id: UUID, terms: Sequence[tuple[str, str]]) -> QuerySet[Any]
 
 
 def _named(practice_id: UUID, ids: QuerySet[Any]) -> list[PatientCard]:
-    return list(cards(practice_id, dict.fromkeys(ids)).values())
+    """The visible patients among these: lists show neither deleted nor merged records."""
+    return _opened(practice_id, visible(practice_id).filter(id__in=list(dict.fromkeys(ids))))
 
 
 def twins(practice_id: UUID, key: str, nir: str) -> list[PatientCard]:

@@ -71,8 +71,14 @@ def value_of(drug: Drug) -> str:
 
 
 def candidate_of(drug: Drug) -> Candidate:
-    """A medicine as a choice."""
-    return Candidate(value_of(drug), drug.name, inn_of(drug) if drug.cis else "")
+    """A medicine as a choice; a bare substance with the strength that was written."""
+    strength = "" if drug.cis or not drug.ingredients else _strength(drug)
+    return Candidate(value_of(drug), f"{drug.name} {strength}".strip(), inn_of(drug) if drug.cis else "")
+
+
+def _strength(drug: Drug) -> str:
+    amount, unit = drug.ingredients[0].amount, drug.ingredients[0].unit
+    return f"{amount:g}\u00a0{unit}".replace(".", ",") if amount and unit else ""
 
 
 def chosen(content: LineContent, value: str) -> LineContent:

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from epione.kernel.kit.formats import day, language, measure, number
 from epione.kernel.kit.parts import Change, changes_between
-from epione.medications.public import DrugStatus
 from epione.prescriptions.domain.line import LineContent, Source, default_unit
 from epione.prescriptions.domain.posology import Posology
 from epione.prescriptions.proposals import inn_of
@@ -83,7 +82,6 @@ class Row:
     grid: tuple[str, ...]
     intake: str
     source: str
-    version: int
 
     @property
     def content(self) -> LineContent:
@@ -112,13 +110,12 @@ def row_of(view: LineView) -> Row:
     moments = view.intake.moments
     return Row(
         view=view,
-        name=view.drug.name if view.drug.status is not DrugStatus.UNKNOWN else view.content.written,
-        inn=inn_of(view.drug) if view.drug.cis else "",
+        name=view.drug.name if view.drug.cis else view.content.written,
+        inn=inn_of(view.drug),
         unknown=not view.drug.checkable,
         grid=tuple(quantity(value) if value else "" for value in moments) if moments else (),
         intake=intake_words(view),
         source=source_words(view.content.source),
-        version=0,
     )
 
 

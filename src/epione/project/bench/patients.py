@@ -30,8 +30,6 @@ BATCH = 5_000
 ROUNDS = 40
 SCANNED = 2_000
 SEARCH_MS, PAGE_MS = 100.0, 300.0
-CREATED = 200.0
-"""Records a second that a take-over should reach: 100,000 in less than ten minutes."""
 _HEADS_WORDS = "ba be bo bri cha cou da de du fa fer ga gau gui ha la le lu ma me mo na pa per ro sa ta ti va vi"
 _MIDDLES_WORDS = "bel don fel gar la lan li ma mi nar ri ro ser ta ter ti ven vi"
 _TAILS_WORDS = "ard at aud ault court deau din eau ez fort gnon ier in let mont net nier ot rand son ton ville"
@@ -65,7 +63,7 @@ def run() -> list[dict[str, Any]]:
     bench = _filled(int(os.environ.get("EPIONE_BENCH_PEOPLE", PEOPLE)))
     case = f"{len(bench.ids)} patients"
     scan = _scan(bench)
-    rows = [_figure(case, "created", "records/s", bench.created, CREATED, at_least=True)]
+    rows = [_figure(case, "created", "records/s", bench.created, None)]
     for name, typed in _searches(bench).items():
         rows += _spread(f"{case}, search by {name}", SEARCH_MS, _timed(typed, lambda text: _search(bench, text)), scan)
     for name, spent in _pages(bench):
@@ -189,8 +187,6 @@ def _spread(case: str, target: float, spent: list[float], scan: float | None) ->
     return rows
 
 
-def _figure(
-    case: str, metric: str, unit: str, value: float, target: float, *, at_least: bool = False
-) -> dict[str, Any]:
-    met = value >= target if at_least else value <= target
+def _figure(case: str, metric: str, unit: str, value: float, target: float | None) -> dict[str, Any]:
+    met = None if target is None else value <= target
     return {"case": case, "metric": metric, "unit": unit, "value": round(value, 2), "target": target, "met": met}

@@ -65,7 +65,8 @@ def test_the_sheet_says_where_each_part_comes_from(browser):
     assert all(box.cip13 in page for box in speciality_sheet(KARDEGIC).boxes)
     assert speciality_sheet(KARDEGIC).boxes
     assert "édition 2026-07-24" in page
-    assert "acide acetylsalicylique" in page.lower()
+    assert "acide acétylsalicylique" in page
+    assert "65\u202f%" in page
     assert "liste officielle" in page or "Source du code" in page
 
 
@@ -117,6 +118,7 @@ def test_a_pair_of_the_thesaurus_has_level_reason_and_page(browser):
     assert "lad c-" in page
     assert "Pourquoi" in page
     assert "Thésaurus ANSM, édition 2023-09-15, p." in page
+    assert "de ramipril." in page
 
 
 def test_an_unlisted_pair_is_never_called_safe(browser):

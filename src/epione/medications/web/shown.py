@@ -14,7 +14,15 @@ from epione.medications.domain.interactions_routes import typed_route
 from epione.medications.domain.interactions_rows import ANSM
 from epione.medications.domain.levels import Level
 from epione.medications.domain.vocabulary import Lang
-from epione.medications.public import Match, Wording, ansm, load_thesaurus, load_vocabulary, thesaurus_text
+from epione.medications.public import (
+    Match,
+    Wording,
+    ansm,
+    load_catalogue,
+    load_thesaurus,
+    load_vocabulary,
+    thesaurus_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +67,16 @@ def lang() -> Lang:
 
 
 def entity_name(key: str) -> str:
-    """An entity as the thesaurus writes it."""
-    known: Mapping[str, Any] = ansm()["entities"]
-    return str(known[key]["name"]) if key in known else key
+    """An entity in words: a substance with its accents, as the catalogue writes it, a class as the thesaurus does."""
+    entities: Mapping[str, Any] = ansm()["entities"]
+    if key not in entities:
+        return key
+    named = str(entities[key]["name"])
+    if entities[key]["kind"] == "class":
+        return named.capitalize()
+    found = load_catalogue().substance(named)
+    accented = found is not None and key in found.ingredients[0].entities
+    return found.name.lower() if found is not None and accented else named.lower()
 
 
 def said_of(a: str, b: str, names: tuple[str, str], substances: Sequence[str], level: Level | None) -> Said:
@@ -110,7 +125,13 @@ def pair_of(one: Match, other: Match, known: Mapping[str, object]) -> Pair:
         names=names,
         level=result.level.value.lower(),
         levels=[level.value.lower() for level in result.levels],
-        said=said_of(sides[0].matched, sides[1].matched, (one.text, other.text), substances, result.level),
+        said=said_of(
+            sides[0].matched,
+            sides[1].matched,
+            (entity_name(substances[0]), entity_name(substances[1])),
+            substances,
+            result.level,
+        ),
         source=source_of(result.source, result.edition, result.page, result.basis),
         could_be=[level.value.lower() for level in result.could_be],
         question=str(result.question[lang()]) if result.question else "",

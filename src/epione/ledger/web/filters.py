@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from epione.kernel.actor import Actor
 from epione.kernel.clock import PARIS
 from epione.ledger.directory import directory
-from epione.ledger.public import AuditFilter, actions
+from epione.ledger.public import AuditFilter
 from epione.ledger.words import FAMILIES
 
 KINDS = {"reads": True, "changes": False}
@@ -42,7 +42,6 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         self.by = by
-        families = sorted({action.partition(".")[0] for action in actions(by.practice_id)})
         people = [(str(person), name) for person, name in directory.people(by)]
         choices: dict[str, list[tuple[str, Any]]] = {
             "person": people,

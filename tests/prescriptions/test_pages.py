@@ -80,7 +80,8 @@ def test_an_unknown_medicine_is_asked_about_then_kept_outside_the_analysis(brows
     assert first.status_code == 422
     assert 'value="tisane du jardin"' in text_of(first)
     assert lines_of(pharmacist, jeanne) == ()
-    assert browser.post(f"{page_of}add/", {**sent, "choice": "text:"}).status_code == 302
+    chosen = {**sent, "choice": "text:", "choice_for": "tisane du jardin"}
+    assert browser.post(f"{page_of}add/", chosen).status_code == 302
     text = text_of(browser.get(page_of))
     assert "tisane du jardin" in text
     assert "hors analyse" in text
@@ -240,3 +241,27 @@ def test_another_practice_is_told_that_nothing_is_there(client_as, other_practic
     assert browser.get(page_of).status_code == 404
     assert browser.get(f"/prescriptions/lines/{line.id}/").status_code == 404
     assert browser.post(f"/prescriptions/lines/{line.id}/remove/").status_code == 404
+
+
+def test_a_choice_made_for_another_text_is_void(browser, page_of, pharmacist, jeanne):
+    sent = typed(drug_text="ramipril 5 mg", posology="1-0-0", choice="inn:AMLODIPINE", choice_for="amlodipne")
+    assert browser.post(f"{page_of}add/", sent).status_code == 302
+    assert [line.drug.name for line in lines_of(pharmacist, jeanne)] == ["RAMIPRIL"]
+
+
+def test_a_medicine_retyped_without_a_script_replaces_the_former(browser, pharmacist, jeanne, add):
+    line = add(posology="1-0-0")
+    text = text_of(browser.get(f"/prescriptions/lines/{line.id}/"))
+    assert 'name="drug_for" value="amlodipine 5 mg"' in text
+    sent = typed(drug="inn:amlodipine", drug_was="inn:amlodipine", drug_for="amlodipine 5 mg", drug_text="ramipril 5 mg",
+                 posology="1-0-0", version=str(line.version_id))  # fmt: skip
+    assert browser.post(f"/prescriptions/lines/{line.id}/", sent).status_code == 302
+    assert [line.drug.name for line in lines_of(pharmacist, jeanne)] == ["RAMIPRIL"]
+
+
+def test_changing_the_posology_keeps_the_strength_of_a_bare_substance(browser, pharmacist, jeanne, add):
+    line = add(posology="1-0-0")
+    sent = typed(drug="inn:amlodipine", drug_was="inn:amlodipine", drug_for="amlodipine 5 mg", drug_text="amlodipine 5 mg",
+                 posology="1-0-1", version=str(line.version_id))  # fmt: skip
+    browser.post(f"/prescriptions/lines/{line.id}/", sent)
+    assert [line.line.daily_mg for line in lines_of(pharmacist, jeanne)] == [10.0]

@@ -74,7 +74,12 @@ class LineForm(forms.Form):
         same = {name: typed[name] for name in ("posology", "indication", "start", "end", "route", "prescriber")}
         line = replace(base, written=written, prn={"yes": True, "no": False}.get(typed["prn"]),
                        source=Source(typed["source"]), **same)  # fmt: skip
-        return chosen(line, typed["drug"])
+        return chosen(line, "" if self._retyped() else typed["drug"])
+
+    def _retyped(self) -> bool:
+        """Whether the text was changed and the medicine behind it was not, as without a script."""
+        same = self.data.get("drug_was") == self.cleaned_data["drug"]
+        return same and self.data.get("drug_for") != self.data.get("drug_text")
 
 
 def initial_of(content: LineContent) -> dict[str, Any]:

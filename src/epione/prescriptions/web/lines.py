@@ -56,7 +56,8 @@ class _Typed:
 def _typed(request: HttpRequest, form: LineForm, patient_id: UUID, before: queries.LineView | None) -> _Typed:
     by = by_of(request)
     content = form.content(before.content if before else None)
-    choice = request.POST.get("choice", "")
+    # A choice made for another text is void: what is typed now wins.
+    choice = request.POST.get("choice", "") if request.POST.get("choice_for", "") == content.written else ""
     if choice:
         content = chosen(content, "" if choice == AS_WRITTEN else choice)
     elif content.written and not (content.cis or content.inn):
@@ -74,8 +75,12 @@ def _typed(request: HttpRequest, form: LineForm, patient_id: UUID, before: queri
 
 
 def _form_context(form: LineForm, request: HttpRequest, text: str) -> dict[str, Any]:
-    return {"form": form, "drug_text": request.POST.get("drug_text", text), "as_written": AS_WRITTEN,
-            "choice": request.POST.get("choice", "")}  # fmt: skip
+    return {
+        "form": form,
+        "drug_text": request.POST.get("drug_text", text),
+        "as_written": AS_WRITTEN,
+        "choice": request.POST.get("choice", ""),
+    }
 
 
 @signed_in("prescriptions:write")
@@ -108,7 +113,7 @@ def change(request: HttpRequest, line_id: UUID) -> HttpResponseBase:
     view = services.open_line(line_id=line_id, by=by)
     patient_id = view.patient_id
     form = LineForm(request.POST or None, initial=initial_of(view.content), route=view.content.route)
-    name = label_of(initial_of(view.content)["drug"]) or view.content.written
+    name = (label_of(f"cis:{view.content.cis}") if view.content.cis else "") or view.content.written
     context = _form_context(form, request, name) | {"version": view.version_id, "view": view}
     status = 200 if request.method == "GET" else 422
     if request.method == "POST" and form.is_valid():

@@ -43,10 +43,8 @@ class FilterForm(forms.Form):
         super().__init__(*args, **options)
         self.by = by
         people = [(str(person), name) for person, name in directory.people(by)]
-        choices: dict[str, list[tuple[str, Any]]] = {
-            "person": people,
-            "family": [(one, FAMILIES.get(one, one)) for one in families],
-        }
+        named = sorted(((name, str(words)) for name, words in FAMILIES.items()), key=lambda pair: pair[1])
+        choices = {"person": people, "family": named}
         for name, known in choices.items():
             self.fields[name].choices = [("", _("All")), *known]  # type: ignore[attr-defined]
 

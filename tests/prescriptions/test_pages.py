@@ -1,5 +1,7 @@
 """Pages of a treatment, as a browser asks for them."""
 
+import html
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -188,7 +190,6 @@ def test_a_pasted_list_is_read_line_by_line_and_confirmed(browser, page_of, phar
     assert "produit inconnu zzz" in text
     assert lines_of(pharmacist, jeanne) == ()
     packed = [line.split('value="')[1].split('"')[0] for line in text.split("<input") if 'name="line-' in line]
-    import html
 
     sent = {"count": "3", **{f"line-{n}": html.unescape(one) for n, one in enumerate(packed)},
             **{f"keep-{n}": "1" for n in range(3)}, "posology-0": "1-0-0", "posology-1": "1 cp le soir",
@@ -265,3 +266,18 @@ def test_changing_the_posology_keeps_the_strength_of_a_bare_substance(browser, p
                  posology="1-0-1", version=str(line.version_id))  # fmt: skip
     browser.post(f"/prescriptions/lines/{line.id}/", sent)
     assert [line.line.daily_mg for line in lines_of(pharmacist, jeanne)] == [10.0]
+
+
+def test_a_list_of_five_hundred_lines_is_read_shown_and_kept(browser, page_of, pharmacist, jeanne):
+    pasted = "\n".join(f"produit inconnu {n} 1-0-0" for n in range(500))
+    shown = browser.post(f"{page_of}list/", {"text": pasted})
+    assert shown.status_code == 200
+    sent = {"count": "500"}
+    for n in range(500):
+        line = json.dumps(LineContent(f"produit inconnu {n}").to_dict())
+        sent |= {f"line-{n}": line, f"keep-{n}": "1", f"choice-{n}": "text:", f"posology-{n}": "1-0-0"}
+    assert browser.post(f"{page_of}list/", sent).status_code == 302
+    assert len(lines_of(pharmacist, jeanne)) == 500
+    too_long = browser.post(f"{page_of}list/", {"text": pasted + "\nun de plus"})
+    assert too_long.status_code == 422
+    assert "500" in text_of(too_long)

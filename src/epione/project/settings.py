@@ -166,3 +166,7 @@ from .logs import LOGGING as LOGGING  # noqa: E402 -- logging stands in its own 
 from .logs import configure  # noqa: E402 -- as above
 
 configure()
+
+# A treatment of 500 lines is confirmed in one form; a record of 32 MB comes in one call.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024

@@ -75,7 +75,7 @@ def _finding(knowledge: Knowledge, result: PairResult, lines: Mapping[str, Treat
         ),
         questions=_questions(result),
         could_be=tuple([level.value.lower() for level in result.could_be]),
-        awaits_sign_off=False,
+        awaits_sign_off=True,  # the level is the thesaurus’s own, the coded reason and advice are ours
         detail={"pair": result},
     )
 

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from epione.identity.public import signed_in
 from epione.kernel.actor import Actor
+from epione.kernel import clock
 from epione.kernel.errors import Expected
 from epione.kernel.kit.parts import Detail, Evidence
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.answers import Given
+from epione.medication_reviews.charting import chart_of
 from epione.medication_reviews.domain.pathway import Decision, Step
 from epione.medication_reviews.errors import FindingNotFound, NothingAnalysed, ReasonNeeded
 from epione.medication_reviews.queries import AnalysisView, ReviewView
@@ -28,6 +30,7 @@ from . import timing
 from .cards import arcs, citation_label, finding_card, groups, language, questions, rows, scales
 from .forms import AnswerForm, ReasonForm, RecommendationForm
 from .pages import READ, WRITE, actor_of, frame
+from .simulation import form_facts
 
 
 def _decided(by: Actor, review_id: UUID) -> dict[str, queries.DecisionView]:
@@ -77,7 +80,7 @@ def analysis(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
         "excluded": newest.content["excluded"],
         "frozen": frozen,
         "author": context["names"].get(newest.author_id, ""),
-        "lines": lines,
+        **form_facts(chart_of(by.practice_id, review.patient_id, clock.today())),
     }
     return render(request, "medication_reviews/analysis.html", context)
 
@@ -242,7 +245,10 @@ def _evidence(found: dict[str, Any]) -> Evidence:
     if source.get("page"):
         notes.insert(2, Detail(_("Page"), str(source["page"])))
     if found["awaits_sign_off"]:
-        notes.append(Detail(_("Validation"), _("The coding of this rule awaits a pharmacist’s sign-off.")))
+        coded = _("The coding of this rule awaits a pharmacist’s sign-off.")
+        if found["kind"] == "interaction":
+            coded = _("The level is the thesaurus’s own; its coded reason and advice await a pharmacist’s sign-off.")
+        notes.append(Detail(_("Validation"), coded))
     notes += [Detail(_("Missing"), text[lang]) for text in found["missing"]]
     where = source["reference"] or _("Epione")
     return Evidence(title=citation_label(found), source=where, passage=_passage(found), notes=tuple(notes))

@@ -95,3 +95,9 @@ def test_a_stranger_is_sent_to_sign_in(client, jeanne):
 def test_another_practice_is_told_that_nothing_is_there(client_as, other_practice, jeanne):
     browser = client_as("pharmacist", practice=other_practice)
     assert browser.get(f"/patients/{jeanne.id}/").status_code == 404
+
+
+def test_the_timeline_says_the_year_of_what_is_older(browser, jeanne):
+    page = browser.get(f"/patients/{jeanne.id}/timeline/").content.decode()
+    assert "nov. 2025" in page
+    assert "01/11" in page

@@ -16,6 +16,9 @@ from .domain.record import Fact, FactKind, Identity, PatientCard, Record
 from .models import CareTeamMember, ClinicalFact, Identifier, Patient, SearchKey
 
 CANDIDATES = 100
+BROAD = 50
+BROAD_LETTERS = 3
+"""Fewer candidates for two or three letters, which name thousands: the person types on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +125,9 @@ def search(practice_id: UUID, text: str, page: int, size: int) -> Page:
         return Page((), 0, page, size) if text.strip() else listing(practice_id, page, size)
     words = [value for kind, value in terms if kind == "name"]
     keys = _keyed(practice_id, terms)
-    found = [card for card in _named(practice_id, keys[:CANDIDATES]) if _matches(card, terms, words)]
-    total = keys.count() if len(found) >= CANDIDATES else len(found)
+    most = BROAD if max(len(value) for _kind, value in terms) <= BROAD_LETTERS else CANDIDATES
+    found = [card for card in _named(practice_id, keys[:most]) if _matches(card, terms, words)]
+    total = keys.count() if len(found) >= most else len(found)
     if not found and words:
         sounding = [("sound", phonetic(value)) if kind == "name" else (kind, value) for kind, value in terms]
         found = _named(practice_id, _keyed(practice_id, sounding)[:size])

@@ -1,6 +1,7 @@
 """The catalogue in use and its indexes, loaded once per process and again after an import; no database is needed."""
 
 from functools import lru_cache
+from threading import RLock
 
 from epione.kernel.clock import today
 from epione.medications.domain.ages import EditionAge, age_of
@@ -11,6 +12,8 @@ from epione.medications.domain.sheet import Sheet, Sheets
 
 from . import pack, snapshot
 
+# Eight visitors at the first page must wait for one loading, not make eight.
+_loading = RLock()
 _SHEET_TABLES = ("presentations", "generics", "conditions", "availability", "smr", "asmr")
 
 
@@ -41,7 +44,8 @@ def _resolved(resolver: Resolver, text: str) -> Match:
 
 def load_catalogue() -> Catalogue:
     """The catalogue in use; it needs no database."""
-    return _catalogue(pack.stamp())
+    with _loading:
+        return _catalogue(pack.stamp())
 
 
 def catalogue_ages() -> tuple[EditionAge, ...]:
@@ -51,12 +55,14 @@ def catalogue_ages() -> tuple[EditionAge, ...]:
 
 def load_search() -> SearchIndex:
     """The search index over the catalogue in use, built at the first search (under a second)."""
-    return _index(load_catalogue())
+    with _loading:
+        return _index(load_catalogue())
 
 
 def load_resolver() -> Resolver:
     """The resolver over the catalogue in use."""
-    return _resolver(load_search())
+    with _loading:
+        return _resolver(load_search())
 
 
 def warm_catalogue() -> None:
@@ -81,7 +87,9 @@ def resolve_code(code: str) -> Match:
 
 def speciality_sheet(cis: str) -> Sheet:
     """Boxes, generics, conditions, shortages and benefit of a speciality (half a second at the first call)."""
-    return _sheets(pack.stamp()).of(cis)
+    with _loading:
+        sheets = _sheets(pack.stamp())
+    return sheets.of(cis)
 
 
 @lru_cache(maxsize=1)

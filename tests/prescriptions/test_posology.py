@@ -109,6 +109,67 @@ def test_words_left_aside_are_told(text, ignored):
     assert parse_posology(text).ignored == ignored
 
 
+# Writings that once gave a wrong dose: text, dose of one intake, unit, units a day
+EASILY_MISREAD = [
+    ("1 cp deux fois par jour", 1, "cp", 2),
+    ("1 cp 2/j", 1, "cp", 2),
+    ("1 cp *2/j", 1, "cp", 2),
+    ("2 x 1 cp/j", 1, "cp", 2),
+    ("1 cp par prise, 3 prises par jour", 1, "cp", 3),
+    ("1 cp toutes les 6 à 8 h", 1, "cp", 4),
+    ("1 cp ttes les 12h", 1, "cp", 2),
+    ("1 cp 40 mg matin", 40, "mg", 40),
+    ("1 cp de 40 mg le matin et 2 cp de 20 mg le soir", 40, "mg", 80),
+    ("2 cp de 500 mg 3 fois par jour", 1000, "mg", 3000),
+    ("1 amp de 100 000 UI tous les 3 mois", 1, "ampoule", 1 / 90),
+    ("1 patch 50 µg/h tous les 3 jours", 1, "patch", 1 / 3),
+    ("1 000 mg x 2/j", 1000, "mg", 2000),
+    ("1 cp et demi par jour", 1.5, "cp", 1.5),
+    ("un comprimé et demi le matin", 1.5, "cp", 1.5),
+    ("1 comprimé matin et un demi-comprimé soir", None, "cp", 1.5),
+    ("cinq comprimés par jour", 5, "cp", 5),
+    ("1 cp un soir sur deux", 1, "cp", 0.5),
+    ("1 cp le soir 2 jours sur 3", 1, "cp", 2 / 3),
+    ("1 cp 3 semaines sur 4", 1, "cp", 0.75),
+    ("10 mg le lundi", 10, "mg", 10 / 7),
+    ("1 cp matin et soir lundi et jeudi", 1, "cp", 4 / 7),
+    ("1 cp 1/2 h avant chaque repas", 1, "cp", None),
+]
+
+
+@pytest.mark.parametrize(("text", "dose", "unit", "daily"), EASILY_MISREAD)
+def test_writings_easily_misread_give_the_dose_that_is_taken(text, dose, unit, daily):
+    read = parse_posology(text)
+    assert (read.dose_value, read.dose_unit, read.unread) == (dose, unit, "")
+    if read.moments or daily is None:
+        assert read.daily_units == daily
+    else:
+        assert read.daily_units == pytest.approx(daily)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10/5 mg 1 fois par jour",
+        "1.000 mg/j",
+        "1 500 mg/j",
+        "500 mg à 1 g 3x/j",
+        "2 cp 20 mg le soir",
+        "1 cp à 8h, 2 cp à 20h",
+        "1 cp midi et soir, 2 le dimanche",
+        "1 cp le matin ou le soir",
+        "pas le soir, 1 cp matin",
+        "1 cp matin, arrêt le 12",
+        "1-0-1-0-1",
+        "3 x 1 cp",
+        "01/02/26",
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_given_back_whole(text):
+    read = parse_posology(text)
+    assert (read.unread, read.dose_value, read.per_day, read.moments) == (text, None, None, None)
+
+
 @pytest.mark.parametrize(("written", "value"), [("½", 0.5), ("1/2", 0.5), ("1 1/2", 1.5), ("1½", 1.5), ("¾", 0.75), ("0,5", 0.5),
                                                 ("2", 2), ("une", 1), ("demi", 0.5)])  # fmt: skip
 def test_a_quantity_is_what_is_written(written, value):

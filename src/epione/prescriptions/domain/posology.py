@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from .posology_text import doubtful, even
+
 MOMENTS = ("morning", "noon", "evening", "bedtime")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _WORDS = {
@@ -49,30 +51,40 @@ _PRN = re.compile(
 _GRID = re.compile(
     rf"^\s*({_NUMBER}|0)\s*-\s*({_NUMBER}|0)\s*-\s*({_NUMBER}|0)(?:\s*-\s*({_NUMBER}|0))?\s*", re.IGNORECASE
 )
-_SLASHES = re.compile(r"^\s*(\d+)/(\d+)/(\d+)(?![\d/])")
+_SLASHES = re.compile(r"^\s*(\d)/(\d)/(\d)(?![\d/])")
+"""One digit each: "01/02/26" is a date."""
 _TIMES = re.compile(
-    r"(\d+)\s*(?:[àa]\s*(\d+)\s*)?(?:fois|x|×)\s*(?:par|/)\s*(jour|j|semaine|sem|mois)\b", re.IGNORECASE
+    r"(?<![\d.,/])(\d+)\s*(?:(?:[àa]|ou|-)\s*(\d+)\s*)?(?:fois|prises?|x|×)?\s*(?:par|/)\s*(jour|j|semaine|sem|mois)\b",
+    re.IGNORECASE,
 )
 _TIMES_AFTER = re.compile(
     r"(?:\bx|×|\bmax(?:imum|i|\.)?)\s*(\d+)\s*(?:par|/)\s*(jour|j|semaine|sem|mois)\b", re.IGNORECASE
 )
 _TIMES_EN = re.compile(r"(once|twice|\d+ times?)\s*(?:a|per)\s*(day|week|month)|\b(daily)\b", re.IGNORECASE)
 _EVERY = re.compile(
-    r"(?:toutes? les|tous les|every|/)\s*(\d+)\s*(h|heures?|hours?|j|jours?|days?|sem|semaines?|weeks?|mois|months?)\b",
+    r"(?:toutes? les|tous les|every|/)\s*(\d+)(?:\s*(?:à|ou|-|to)\s*\d+)?\s*"
+    r"(h|heures?|hours?|j|jours?|days?|sem|semaines?|weeks?|mois|months?)\b",
     re.IGNORECASE,
 )
 _DAILY = re.compile(r"par jour|/\s*j(?:our)?\b|chaque jour|quotidien|tous les jours", re.IGNORECASE)
 _MONTHLY = re.compile(r"par mois|/\s*mois|mensuel|once a month|monthly", re.IGNORECASE)
 _PORTIONS = re.compile(r"\ben\s+(\d+)\s+(?:prises?|fois)\b", re.IGNORECASE)
-_WEEKLY = re.compile(r"par semaine|/\s*sem|hebdo|once a week|weekly|1 jour sur 7", re.IGNORECASE)
-_ALTERNATE = re.compile(r"un jour sur deux|1 jour sur 2|1j/2|every other day", re.IGNORECASE)
+_WEEKLY = re.compile(r"par semaine|/\s*sem\w*|hebdo\w*|once a week|weekly", re.IGNORECASE)
+_ALTERNATE = re.compile(r"1j/2|every other day", re.IGNORECASE)
+_OUT_OF = re.compile(r"(\d+)\s*(?:jour|j|matin|midi|soir|semaine|sem)s?\s*(?:sur|/)\s*(\d+)\b", re.IGNORECASE)
+_WEEKDAY = (
+    r"\b(?:lun(?:dis?)?|mar(?:dis?)?|mer(?:credis?)?|jeu(?:dis?)?|ven(?:dredis?)?|sam(?:edis?)?|dim(?:anches?)?|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
+)
+_WEEKDAYS = re.compile(_WEEKDAY, re.IGNORECASE)
+_EXCEPT = re.compile(r"\bsauf\b|\bhors\b|\bexcept|\bautres?\b", re.IGNORECASE)
 _FORTNIGHT = re.compile(r"(?:toutes les|every) (?:2|deux|two) (?:semaines|weeks)", re.IGNORECASE)
 _LENGTH = r"pendant\s+\d+\s*(?:jours?|j|semaines?|sem|mois)\b|for\s+\d+\s*(?:days?|weeks?|months?)\b|qsp\s*\d+\s*\w*"
 _HOURS = re.compile(r"\b\d{1,2}\s*h(?:\s*\d{2})?\b", re.IGNORECASE)
 _HOUR = r"(?:à|a|vers|at)?\s*\b\d{1,2}\s*h(?:\s*\d{2})?\b"
 _TIMING = re.compile(
     f"{_TIMES.pattern}|{_TIMES_AFTER.pattern}|{_TIMES_EN.pattern}|{_EVERY.pattern}|{_ALTERNATE.pattern}|{_PORTIONS.pattern}"
-    f"|{_LENGTH}|{_HOUR}",
+    f"|{_OUT_OF.pattern}|{_LENGTH}|{_HOUR}",
     re.IGNORECASE,
 )
 """Numbers that say when or how long, never how much."""
@@ -85,6 +97,7 @@ _FILLERS = (
     r"jour|jours|fois|once|max(?:imum|i)?"
 )
 _MOST_IN_GRID = 200
+_MOST_A_DAY = 24
 _DAYS = {"jour": 1, "j": 1, "day": 1, "semaine": 7, "sem": 7, "week": 7, "mois": 30, "month": 30}
 
 
@@ -135,7 +148,6 @@ def _unit(text: str) -> str | None:
 
 
 def _grid(text: str) -> tuple[Posology, str] | None:
-    text = _SLASHES.sub(r"\1-\2-\3", text)
     match = _GRID.match(text)
     if not match or any(number(part) > _MOST_IN_GRID for part in match.groups() if part and part != "0"):
         return None
@@ -182,7 +194,8 @@ def _moments(text: str) -> tuple[list[float], str | None, tuple[float, float, fl
 
 
 def _frequency(text: str) -> float | None:
-    if match := _TIMES.search(text):
+    match = _TIMES.search(text)
+    if match and float(match[2] or match[1]) <= _MOST_A_DAY:
         return float(match[2] or match[1]) / _DAYS[match[3].lower()]
     if match := _TIMES_AFTER.search(text):
         return float(match[1]) / _DAYS[match[2].lower()]
@@ -209,13 +222,48 @@ def _every(count: int, unit: str) -> float | None:
     return 1 / (count * days)
 
 
+def _slowed(text: str) -> float | None:
+    """The share of days of "1 jour sur 2", "lundi et jeudi"; None when the text names none or leaves some out."""
+    if _EXCEPT.search(text):
+        return None
+    if (match := _OUT_OF.search(text)) and 0 < int(match[1]) <= int(match[2]):
+        return int(match[1]) / int(match[2])
+    named = {match[0][:3].lower() for match in _WEEKDAYS.finditer(text)}
+    return len(named) / 7 if named else None
+
+
+def _rate(text: str) -> tuple[float | None, bool]:
+    """Mean intakes a day, and whether they are a share of the days."""
+    rate, share = _frequency(text) or None, _slowed(text)
+    if share is None or (rate is not None and rate < 1):
+        return rate, False
+    return (rate or 1.0) * share, True
+
+
+def _unclear(text: str) -> bool:
+    """Whether several quantities stand there whose units, hours or days do not say which is taken when."""
+    plain = _TIMING.sub(" ", text)
+    found = [(number(match[1]), _unit(plain[match.end() :]))
+             for match in re.finditer(rf"({_NUMBER})\s*", plain, re.IGNORECASE)]  # fmt: skip
+    units = {unit for _quantity, unit in found if unit}
+    parted = _slowed(text) is not None or len(_HOURS.findall(_EVERY.sub(" ", text))) > 1
+    return len(units) > 1 or (parted and len({quantity for quantity, _unit_of in found}) > 1)
+
+
+def _share(text: str, rate: float | None, shared: bool, quantities: int) -> float | None:
+    """The share of days on which the moments count; days told beside several quantities may concern one of them."""
+    if shared:
+        return _slowed(text) if quantities == 1 else None
+    return rate if rate is not None and rate < 1 else None
+
+
 def _prose(text: str) -> Posology:
     quantities, unit, moments = _moments(text)
-    rate = _frequency(text) or None
+    rate, shared = _rate(text)
     if moments:
         different = {quantity for quantity in moments if quantity}
         times = float(sum(1 for quantity in moments if quantity))
-        slow = rate if rate is not None and rate < 1 else None
+        slow = _share(text, rate, shared, len(quantities))
         dose = different.pop() if len(different) == 1 else None
         return Posology(text, dose, unit, slow * times if slow else times, None if slow else moments)
     dose = max(quantities, default=None)
@@ -224,10 +272,19 @@ def _prose(text: str) -> Posology:
     return Posology(text, dose or None, unit, rate)
 
 
-def _left_aside(text: str) -> str:
+def _left_aside(text: str, *, days_read: bool) -> str:
     """The words that no rule reads: "sauf dimanche", "pendant les repas"."""
     plain = _GRID.sub(" ", text)
-    patterns = (_PRN, _TIMING, _DAILY, _WEEKLY, _MONTHLY, _FORTNIGHT, *map(_compiled, _MOMENT_WORDS.values()))
+    patterns = (
+        _PRN,
+        _TIMING,
+        _DAILY,
+        *((_WEEKDAYS,) if days_read else ()),
+        _WEEKLY,
+        _MONTHLY,
+        _FORTNIGHT,
+        *map(_compiled, _MOMENT_WORDS.values()),
+    )
     for pattern in patterns:
         plain = pattern.sub(" ", plain)
     units = "|".join(_UNITS.values())
@@ -248,14 +305,24 @@ def parse_posology(text: str) -> Posology:
     must have a person confirm it.
     """
     written = " ".join(text.split())
-    if not written:
-        return Posology("")
-    grid = _grid(written)
-    read = grid[0] if grid else _prose(written)
-    rest = grid[1] if grid else written
-    if grid and (rate := _frequency(rest)) and rate < 1:
-        read = replace(read, per_day=rate * (read.per_day or 1), moments=None)
-    prn = True if _PRN.search(written) else (False if read.per_day else None)
+    plain = even(_SLASHES.sub(r"\1-\2-\3", written))
+    if not plain:
+        return Posology(written, unread=written)
+    grid = _grid(plain)
+    rest = grid[1] if grid else plain
+    prn = True if _PRN.search(written) else None
+    if doubtful(plain) or _unclear(rest):
+        return Posology(written, prn=prn, unread=written)
+    read = _with_days(grid[0], rest) if grid else _prose(plain)
     if not (read.per_day is not None or read.dose_value is not None or prn):
-        return replace(read, prn=prn, unread=written)
-    return replace(read, prn=prn, ignored=_left_aside(_SLASHES.sub(r"\1-\2-\3", written)))
+        return replace(read, text=written, prn=prn, unread=written)
+    ignored = _left_aside(plain, days_read=read.moments is None and not _EXCEPT.search(plain))
+    return replace(read, text=written, prn=prn or (False if read.per_day else None), ignored=ignored)
+
+
+def _with_days(grid: Posology, rest: str) -> Posology:
+    """A grid that is not for every day: "1-0-1 un jour sur deux"."""
+    rate, _shared = _rate(rest)
+    if not rate or rate >= 1:
+        return grid
+    return replace(grid, per_day=rate * (grid.per_day or 1), moments=None)

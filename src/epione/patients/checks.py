@@ -1,5 +1,6 @@
 """What an identity and an entry must satisfy before they are kept; sentences for the person who types."""
 
+import math
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -86,8 +87,10 @@ def _observation(content: dict[str, Any]) -> dict[str, Any]:
     measure = measure_of(str(content.get("code", "")))
     try:
         value = float(content["value"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise Invalid({"value": [_("A number is needed.")]}) from error
+    if not math.isfinite(value):
+        raise Invalid({"value": [_("A number is needed.")]})
     reading = read_value(str(content.get("code", "")), value, str(content.get("unit", "")))
     if reading.fault and not (reading.fault in {"range", "confusion"} and content.get("kept_as_typed")):
         raise Invalid({"value" if reading.fault in {"range", "confusion"} else reading.fault: [
@@ -114,10 +117,39 @@ _NEEDED = {
 }
 
 
+_TRUTHS = {(kind, name) for kind in FactKind for name in ("none_known", "kept_as_typed")} | {(FactKind.FLAG, "value")}
+_DAYS = {(FactKind.COVERAGE, "start"), (FactKind.COVERAGE, "end")}
+_READ_APART = {(FactKind.OBSERVATION, "value")}
+
+
+def _shape_fault(kind: FactKind, name: str, value: Any) -> str:
+    """Why a value is not what readers of the record rely on, "" when it is."""
+    place = (kind, name)
+    if value is None or place in _READ_APART:
+        return ""
+    if place in _TRUTHS:
+        return "" if isinstance(value, bool) else _("Answer yes or no.")
+    if not isinstance(value, str):
+        return _("A text is needed.")
+    if len(value) > MAX_TEXT:
+        return _("This text is too long.")
+    return _("A date is needed (YYYY-MM-DD).") if value and place in _DAYS and not _is_day(value) else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def checked_fact(kind: FactKind, content: dict[str, Any], on: date | None) -> dict[str, Any]:
     """The content with canonical units; `Invalid` names what is missing or impossible."""
     if on and on > clock.today() and kind is not FactKind.COVERAGE:
         raise Invalid({"on": [_("This date is in the future: check the year.")]})
+    faults = {name: [fault] for name, value in content.items() if (fault := _shape_fault(kind, name, value))}
+    if faults:
+        raise Invalid(faults)
     if kind is FactKind.ALLERGY and content.get("none_known"):
         return {"none_known": True}
     missing = [name for name in _NEEDED[kind] if content.get(name) in (None, "")]

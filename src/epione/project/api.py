@@ -5,13 +5,14 @@ from importlib.util import find_spec
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from epione.identity.public import api_auth
 from epione.kernel.errors import Expected, NotFound
 from epione.kernel.http import jobs
 from epione.kernel.http.problems import problem, problem_details
+
+from .openapi import DescribedAPI, StrictParser
 
 MODULES: dict[str, str] = {
     "identity": "",
@@ -26,11 +27,12 @@ MODULES: dict[str, str] = {
 }
 """Module -> prefix of its router."""
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Epione",
     version="1.0.0",
     description="One patient record: medication review, documents, ledger. Errors are RFC 9457 problem details.",
     docs_url=None,
+    parser=StrictParser(),
     openapi_url="/openapi.json",
     urls_namespace="api",
 )

@@ -1,6 +1,7 @@
 """A FHIR R4 Bundle as a file brings it: its resources, what they name, and why a file is refused."""
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,8 +13,10 @@ Resource = Mapping[str, Any]
 
 MOST_BYTES = 32 * 1024 * 1024
 MOST_ENTRIES = 20_000
+MOST_DIGITS = 300
 TYPES = frozenset({"collection", "transaction", "batch", "document", "searchset"})
 _OTHER_VERSION = re.compile(r"hl7\.org/fhir/(?:4\.3|5\.0|6\.0|R4B|R5|R6)\b|\|(?:4\.3|5|6)\.\d", re.IGNORECASE)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _WRONG_STATUS = frozenset({"entered-in-error", "refuted", "not-taken", "cancelled"})
 
 
@@ -107,8 +110,11 @@ def parse(content: bytes) -> Bundle:
     if not content.strip():
         raise refuse("Ce fichier est vide.", "This file is empty.")
     try:
-        value = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
+        text = content.decode("utf-8-sig")
+        value = json.loads(text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeError:
         raise refuse("Ce fichier n’est pas en UTF-8.", "This file is not UTF-8.") from None
     except json.JSONDecodeError as error:
         raise refuse(
@@ -118,6 +124,19 @@ def parse(content: bytes) -> Bundle:
     except RecursionError:
         raise refuse("Ce JSON est trop imbriqué.", "This JSON is nested too deep.") from None
     return _bundle(value)
+
+
+def _whole(written: str) -> int:
+    """Whole numbers that a machine can hold: Python's own have no end."""
+    return int(written) if len(written) <= MOST_DIGITS else int(_finite(written))
+
+
+def _finite(written: str) -> float:
+    """A number; NaN and the infinities are no JSON, whatever Python's reader says."""
+    number = float(written)
+    if not math.isfinite(number):
+        raise refuse("Un nombre de ce fichier est impossible.", "A number of this file is impossible.")
+    return number
 
 
 def _bundle(value: Any) -> Bundle:
@@ -164,7 +183,7 @@ def _meta(one: Resource) -> Resource:
 
 
 def _r5_shape(one: Resource) -> bool:
-    if one.get("resourceType") in {"MedicationStatement", "MedicationRequest"}:
+    if words(one.get("resourceType")) in {"MedicationStatement", "MedicationRequest"}:
         return isinstance(one.get("medication"), Mapping)
     return one.get("resourceType") == "AllergyIntolerance" and isinstance(one.get("type"), Mapping)
 

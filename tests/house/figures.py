@@ -5,6 +5,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,6 @@ def page(benches: list[dict[str, Any]], day: str) -> str:
 
 
 if __name__ == "__main__":
-    from epione.kernel.clock import today
-
     found = [json.loads(Path(name).read_text()) for name in sys.argv[1:]]
-    PAGE.write_text(page(found, today().isoformat()), encoding="utf-8")
+    PAGE.write_text(page(found, datetime.now(UTC).date().isoformat()), encoding="utf-8")
     print(f"docs/performance.md: {len(found)} benches.")

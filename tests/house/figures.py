@@ -18,6 +18,10 @@ own; where a naive way of doing the same was run beside it, in the same run, the
 **Machine**: {machine}. Its cores were shared with other work at the time (load at the start of each bench below): figures of wall time are
 pessimistic, ratios and CPU times less so. A target that is met here may be missed elsewhere: run the bench on yours.
 
+How to read them: the naive evaluator of *medication* does criteria and pairs only, so it is compared with those; a whole review also has doses, duplicates,
+scores, cards and questions. *patients* asks one page after another among 100,000 records; *serving* asks with eight visitors at once in the first seconds
+of a new installation, while the catalogue is being loaded.
+
 {summary}
 """
 COLUMNS = "| case | metric | value | unit | target | met | beside | its value | ratio |\n|---|---|---:|---|---|---|---|---:|---:|"

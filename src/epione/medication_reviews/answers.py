@@ -12,6 +12,9 @@ from epione.patients.public import FactKind, NewFact, measure_of
 from epione.prescriptions.public import LineContent
 
 YES, NO = "yes", "no"
+# How people say that there is no allergy; an empty answer says nothing, and is never one of them.
+_NO_ALLERGY = frozenset({NO, "non", "none", "aucun", "aucune", "aucune allergie", "no allergy", "pas d’allergie",
+                         "pas d'allergie", "aucune allergie connue", "no known allergy"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,12 @@ def _measurement(code: str, given: Given) -> list[NewFact]:
 
 
 def _allergies(given: Given) -> list[NewFact]:
-    if given.value.strip().lower() in {"", NO}:
+    said = given.value.strip()
+    if not said:
+        raise Invalid({"value": [_("Name the allergy, or answer “none”.")]})
+    if said.lower().rstrip(".") in _NO_ALLERGY:
         return [NewFact(FactKind.ALLERGY, {"none_known": True}, given.on or clock.today())]
-    return [NewFact(FactKind.ALLERGY, {"substance": given.value.strip()}, given.on)]
+    return [NewFact(FactKind.ALLERGY, {"substance": said}, given.on)]
 
 
 def facts_from(key: str, given: Given) -> list[NewFact]:

@@ -43,7 +43,8 @@ def line_of(one: Resource, bundle: Bundle, choose: Choose, told: Told, today: da
         return None
     named = _named(one, bundle)
     cis, inn = choose(named)
-    dosage = next(iter(mappings(one.get("dosage")) or mappings(one.get("dosageInstruction"))), {})
+    dosages = mappings(one.get("dosage")) or mappings(one.get("dosageInstruction"))
+    dosage = _alone(dosages, told, named.written)
     start, end = _period(one, told, named.written, today)
     return LineContent(
         written=named.written,
@@ -59,6 +60,20 @@ def line_of(one: Resource, bundle: Bundle, choose: Choose, told: Told, today: da
         facts=_answers(one),
         **_dosage(one, dosage, told, named.written),
     )
+
+
+def _alone(dosages: list[Resource], told: Told, name: str) -> Resource:
+    """The dosage of a line. Several ("10 mg in the morning", "5 mg in the evening") are never cut to the first one:
+    their words are put together, and their numbers are left for a person to read.
+    """
+    if len(dosages) < 2:
+        return next(iter(dosages), {})
+    told.say(
+        f"{name}\u00a0: plusieurs posologies sur une ligne, à vérifier.",
+        f"{name}: several dosages on one line, to be checked.",
+    )
+    texts = "\u202f; ".join(filter(None, (words(dosage.get("text")) for dosage in dosages)))
+    return {"text": texts, "route": dosages[0].get("route")}
 
 
 def _named(one: Resource, bundle: Bundle) -> Named:
@@ -160,6 +175,9 @@ def _per_day(timing: Any) -> float | None:
     days = _DAYS.get(words(repeat.get("periodUnit")))
     if days is None or not isinstance(period, int | float) or not isinstance(frequency, int | float):
         return None
+    named_days = {day for day in items(repeat.get("dayOfWeek")) if isinstance(day, str)}
+    if named_days and period * days == 1:
+        frequency *= len(named_days) / 7
     rate = frequency / (period * days) if period > 0 else 0
     return rate if 0 < rate <= 48 else None
 

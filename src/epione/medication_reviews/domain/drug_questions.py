@@ -19,8 +19,8 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     ),
     "route": ("{drug}\u00a0: par quelle voie est-il pris\u202f?", "{drug}: by which route is it taken?", ""),
     "prn": (
-        "{drug}\u00a0: est-il pris tous les jours ou à la demande\u202f?",
-        "{drug}: is it taken daily or as needed?",
+        "{drug}\u00a0: est-il pris seulement à la demande\u202f?",
+        "{drug}: is it taken only as needed?",
         "",
     ),
     "release": (

@@ -38,7 +38,7 @@ LEVEL_WORDS = {
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip  # fmt: skip
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,55 @@ def _point(recommendation: Recommendation) -> Block:
     )
 
 
+def _number(value: float) -> str:
+    return f"{round(value, 2):g}".replace(".", ",")
+
+
+def quantity_words(value: float, unit: str | None) -> str:
+    """What is taken at a moment, "" for nothing; a half as ½. Anything but whole elements carries its unit."""
+    if value == 0:
+        return ""
+    number = "½" if value == 0.5 else _number(value)
+    return number if unit in (None, "", "cp", "gélule") else f"{number}{NBSP}{unit}"
+
+
+def _dose_words(dose: float | None, unit: str | None, per_day: float | None) -> str:
+    if dose is None:
+        return ""
+    if per_day is None or per_day < 1:
+        days = f", une fois tous les {_number(1 / per_day)} jours" if per_day else ", rythme non renseigné"
+        return f"{_number(dose)}{NBSP}{unit or 'unité'}{days}"
+    return f"{_number(dose)}{NBSP}{unit or 'unité'}, {_number(per_day)} fois par jour"
+
+
+def taking_words(
+    written: str,
+    *,
+    told: bool,
+    prn: bool | None,
+    confirmed: bool,
+    dose: tuple[float | None, str | None, float | None],
+) -> str:
+    """What the plan says beside the moments. `told`: the moments say it all; `dose`: quantity, unit, times a day.
+
+    What was written is never shortened, so that "si besoin, max 4 par jour" keeps its maximum.
+    """  # fmt: skip
+    if not confirmed:
+        return "posologie à confirmer avec votre pharmacien"
+    if told and not prn:
+        return ""
+    words = written or _dose_words(*dose)
+    if prn and "besoin" not in words and "demande" not in words:
+        return f"à la demande{NBSP}: {words}" if words else "à la demande"
+    return words or "posologie à confirmer avec votre pharmacien"
+
+
 def posology_words(line: Mapping[str, Any]) -> str:
     """How a line is taken, in words; an unknown rhythm says so."""
-    if line["frequency"]:
-        return str(line["frequency"])
-    return "à la demande" if line["prn"] else "posologie non renseignée"
+    words = str(line["frequency"]) or _dose_words(line["dose_value"], line["dose_unit"], line["per_day"])
+    if line["prn"] and "besoin" not in words and "demande" not in words:
+        return f"à la demande{NBSP}: {words}" if words else "à la demande"
+    return words or "posologie non renseignée"
 
 
 def _treatment(dossier: Dossier) -> Table:

@@ -14,6 +14,7 @@ from epione.kernel.events import publish
 from epione.kernel.ids import uuid7
 from epione.ledger.public import record
 from epione.medication_reviews import events, queries
+from epione.medication_reviews.domain.findings import Kind
 from epione.medication_reviews.domain.pathway import Answer, Decision
 from epione.medication_reviews.errors import FindingNotFound, NothingAnalysed, ReasonNeeded
 from epione.medication_reviews.models import DecisionRow, MedicationReview
@@ -71,7 +72,12 @@ def decide(*, review_id: UUID, finding: str, decision: Decision, by: Actor, reas
     if (decision is Decision.REJECTED and not reason.strip()) or (decision is Decision.ADAPTED and not text.strip()):
         raise ReasonNeeded
     content = {"reason": reason.strip(), "text": text.strip(), "finding": card}
-    _store(row, finding, card["id"], decision, content, by)
+    _store(row, finding, _rule_of(card), decision, content, by)
+
+
+def _rule_of(card: dict[str, Any]) -> str:
+    """The rule of a card as it stands in clear. The identity of an allergy's finding has what a person typed."""
+    return str(card["findings"][0]["source"]["rule"] if card["kind"] == Kind.CONTRAINDICATION.value else card["id"])
 
 
 @transaction.atomic

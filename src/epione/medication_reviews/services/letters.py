@@ -1,6 +1,8 @@
 """Writing the documents of a review from its newest analysis and decisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from epione.kernel.actor import Actor
 from epione.medication_reviews import queries
 from epione.medication_reviews.domain import letters
 from epione.medication_reviews.domain.letters import Dossier, Recommendation
-from epione.medication_reviews.domain.pathway import Step
+from epione.medication_reviews.domain.pathway import Decision, Step
 from epione.medication_reviews.errors import NothingAnalysed
 from epione.patients.public import PatientNotFound, record_of
 from epione.prescriptions.public import LineView, treatment_of
@@ -42,17 +44,22 @@ def _sender(by: Actor) -> Sender:
     return Sender(practice.name, lines, by.name, title)
 
 
-def _recommendations(review_id: UUID, by: Actor) -> list[Recommendation]:
+def _recommendations(review_id: UUID, by: Actor, cards: Mapping[str, Any]) -> list[Recommendation]:
+    """Decisions in force, gravest first, about `cards` (those of the newest analysis, by key) or free.
+
+    A decision about a finding that the newest analysis no longer makes is left out: its treatment has changed.
+    """
     order = {"ci": 0, "ad": 1, "pe": 2, "apc": 3}
     made = [
         Recommendation(
-            card=one.content.get("finding"),
+            card=cards.get(one.finding),
             decision=one.decision.value,
             text=one.content.get("text", ""),
             reason=one.content.get("reason", ""),
             title=one.content.get("title", ""),
         )
         for one in queries.decisions(by.practice_id, review_id)
+        if one.finding in cards or one.decision is Decision.FREE
     ]
     return sorted(made, key=lambda r: order.get(r.card["level"], 4) if r.card else 4)
 
@@ -78,7 +85,7 @@ def _dossier(review_id: UUID, by: Actor, *, needs_analysis: bool) -> _Made:
         patient_name=identity.display,
         patient_facts=(("Patient", f"{identity.display}, {born} ({identity.age(today)} ans)"),),
         lines=content["lines"],
-        recommendations=_recommendations(review_id, by),
+        recommendations=_recommendations(review_id, by, {card["key"]: card for card in content.get("cards", ())}),
         scores=content["scores"],
         editions=content["editions"],
         questions=content["questions"],
@@ -88,15 +95,16 @@ def _dossier(review_id: UUID, by: Actor, *, needs_analysis: bool) -> _Made:
     return _Made(dossier, treatment_of(by.practice_id, row.patient_id).current())
 
 
-def _quantity(value: float) -> str:
-    return "" if value == 0 else f"{value:g}".replace(".", ",").replace("0,5", "½")
-
-
 def _intake(view: LineView) -> tuple[str, tuple[str, str, str, str], str, str]:
-    moments = view.intake.moments or (0.0, 0.0, 0.0, 0.0)
-    first, second, third, fourth = (_quantity(value) for value in moments)
-    remark = "à la demande" if view.intake.prn else ("" if view.intake.moments else view.content.posology)
-    return view.drug.short, (first, second, third, fourth), view.content.indication, remark
+    content, intake = view.content, view.intake
+    first, second, third, fourth = (
+        letters.quantity_words(value, intake.dose_unit) for value in intake.moments or (0.0, 0.0, 0.0, 0.0)
+    )
+    remark = letters.taking_words(
+        content.posology, told=bool(intake.moments) and not content.read.ignored, prn=intake.prn,
+        confirmed=content.confirmed, dose=(intake.dose_value, intake.dose_unit, intake.per_day),
+    )  # fmt: skip
+    return view.drug.short, (first, second, third, fourth), content.indication, remark
 
 
 def _content(kind: str, made: _Made, advice: list[str]) -> Content:

@@ -143,7 +143,8 @@ def treatment_line(line_id: str, content: LineContent, drug: Drug) -> TreatmentL
         dose_mg=dose,
         daily_mg=daily,
         per_day=intake.per_day,
-        frequency=content.posology,
+        # An unconfirmed posology is no more known by its words than by its numbers.
+        frequency=content.posology if content.confirmed else "",
         route=content.route or (drug.routes[0] if len(drug.routes) == 1 else ""),
         prn=intake.prn,
         start=content.start,

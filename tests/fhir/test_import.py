@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from epione.fhir.errors import OtherPatient
 from epione.fhir.public import UnreadableRecord, export_bundle, import_bundle
 from epione.kernel.clock import today
 from epione.kernel.errors import Forbidden
@@ -201,3 +202,29 @@ def test_another_practice_cannot_export(record, pharmacist, client_as, other_pra
     assert answer["Content-Type"] == "application/fhir+json"
     assert json.loads(answer.content)["resourceType"] == "Bundle"
     assert export_bundle(patient_id=report.patient_id, by=pharmacist)["type"] == "collection"
+
+
+def test_several_dosages_of_a_line_are_all_taken_and_told(record, resource, pharmacist):
+    resource("MedicationStatement")["dosage"] = [
+        {"text": "10 mg le matin", "doseAndRate": [{"doseQuantity": {"value": 10, "unit": "mg"}}]},
+        {"text": "5 mg le soir", "doseAndRate": [{"doseQuantity": {"value": 5, "unit": "mg"}}]},
+    ]
+    report, _patient, treatment = imported(record, pharmacist)
+    line = next(line for line in treatment.lines if line.content.written == "amlodipine 5 mg")
+    assert line.line.daily_mg == 15
+    assert any("plusieurs posologies" in note["fr"] for note in report.notes)
+
+
+def test_a_dose_of_named_days_is_no_daily_dose(record, resource, pharmacist):
+    timing = {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d", "dayOfWeek": ["mon"]}}
+    resource("MedicationRequest")["dosageInstruction"][0]["timing"] = timing
+    _report, _patient, treatment = imported(record, pharmacist)
+    line = next(line for line in treatment.lines if line.content.written.startswith("remède"))
+    assert line.intake.per_day == pytest.approx(1 / 7)
+
+
+def test_a_record_of_somebody_else_never_goes_into_a_patient(record, resource, pharmacist):
+    report, _patient, _treatment = imported(record, pharmacist)
+    resource("Patient")["birthDate"] = "1951-07-01"
+    with pytest.raises(OtherPatient):
+        imported(record, pharmacist, into=report.patient_id)

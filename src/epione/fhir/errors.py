@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from epione.kernel.errors import Invalid
+from epione.kernel.errors import Conflict, Invalid
 
 from .domain.bundle import BadBundle
 
@@ -15,6 +15,13 @@ class UnreadableRecord(Invalid):
 
     code = "unreadable-record"
     sentence = _("This record cannot be imported.")
+
+
+class OtherPatient(Conflict):
+    """A file about somebody who was not born on the day of the patient chosen."""
+
+    code = "other-patient"
+    sentence = _("This file is about a patient born on another day: it was not added to this record.")
 
 
 def unreadable(error: BadBundle) -> UnreadableRecord:

@@ -12,14 +12,23 @@ from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.ledger.public import record
 from epione.medications.public import DrugStatus, Quality, load_catalogue, resolve_code, resolve_medication
-from epione.patients.public import NewFact, Record, add_facts, create_patient, facts, open_patient, require_clinical
+from epione.patients.public import (
+    NewFact,
+    Record,
+    add_facts,
+    cards,
+    create_patient,
+    facts,
+    open_patient,
+    require_clinical,
+)
 from epione.prescriptions.public import LineContent, add_lines, open_treatment, treatment_of
 
 from .domain.bundle import BadBundle, Text, only_patient, parse
 from .domain.medicines import Named, line_of, statement_of
 from .domain.reading import Entry, Told, entries_of, identity_of
 from .domain.writing import bundle_of, patient_of, resource_of
-from .errors import unreadable
+from .errors import OtherPatient, unreadable
 
 WRITE = "prescriptions:write"
 FACTS = ("AllergyIntolerance", "Condition", "Observation", "Flag", "Coverage", "DocumentReference")
@@ -75,8 +84,9 @@ def import_bundle(
 ) -> ImportReport:
     """Import the record of one patient: a new patient, or `into` an existing one, where nothing is added twice.
 
-    Refused when the file is no FHIR R4 record of one patient (`UnreadableRecord`) or when the patient probably exists
-    (`ProbableDuplicate`, unless `confirmed_distinct`).
+    Refused when the file is no FHIR R4 record of one patient (`UnreadableRecord`), when the patient probably exists
+    (`ProbableDuplicate`, unless `confirmed_distinct`), or when `into` was not born on the day of the file
+    (`OtherPatient`).
     """
     require(by, WRITE)
     told = Told()
@@ -92,6 +102,9 @@ def import_bundle(
         patient_id = create_patient(identity=identity, by=by, confirmed_distinct=confirmed_distinct).id
     else:
         require_clinical(by, into, "patients:write")
+        there = cards(by.practice_id, [into]).get(into)
+        if there is None or there.identity.birth_date != identity.birth_date:
+            raise OtherPatient
         patient_id = into
     new_entries = _new_entries(by, patient_id, entries)
     new_lines = _new_lines(by, patient_id, lines)

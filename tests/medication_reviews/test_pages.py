@@ -75,7 +75,7 @@ def test_a_decision_in_place_returns_the_card_and_the_count(browser, review, ana
     url = f"/medication/{review.id}/analysis/{first_card(analysed)}/decide/"
     answer = text_of(browser.post(url, {"decision": "accepted"}, headers=HTMX))
     assert "Retenu par" in answer
-    assert "1 décisions sur" in answer
+    assert "1 décision sur" in answer
 
 
 def test_setting_aside_asks_for_the_reason_in_the_drawer(browser, review, analysed):

@@ -32,8 +32,9 @@ class MedicationReviewsConfig(AppConfig):
                 tab=True,
             )
         )
-        register_tab(Tab("medication", _("Medication review"), "medication_reviews:patient", scope, 30))
+        register_tab(Tab("medication", _("Medication"), "medication_reviews:patient", scope, 30))
         register_timeline(timeline.items)
+        panels.register_sentence("reviews", home.load)
         panels.register(
             panels.Panel(
                 "review-next", "medication_reviews/home_next.html", home.next_action, scope=scope, column="next"
@@ -43,7 +44,9 @@ class MedicationReviewsConfig(AppConfig):
             panels.Panel("reviews", "medication_reviews/home_list.html", home.worklist, scope=scope, column="main")
         )
         panels.register(
-            panels.Panel("followed", "medication_reviews/home_followed.html", home.followed, scope=scope, column="side")
+            panels.Panel(
+                "followed", "medication_reviews/home_followed.html", home.followed, scope=scope, column="side", order=40
+            )
         )
         panels.register(
             panels.Panel(

@@ -19,6 +19,19 @@ def open_count(by: Actor) -> int | None:
     return sum(1 for review in queries.open_reviews(by.practice_id) if review.author_id == by.id) or None
 
 
+def load(by: Actor) -> str:
+    """The load of this person in one sentence, "" for those who review nothing."""
+    reviews = [review for review in queries.open_reviews(by.practice_id) if review.author_id == by.id]
+    if not reviews:
+        return ""
+    wait = sum(1 for review in reviews if review.next is Step.ANALYSIS)
+    said = ngettext("%(n)s review under way", "%(n)s reviews under way", len(reviews)) % {"n": len(reviews)}
+    if not wait:
+        return f"{said}."
+    awaited = ngettext("%(n)s awaits your decisions", "%(n)s await your decisions", wait) % {"n": wait}
+    return f"{said}, {awaited}."
+
+
 def next_action(by: Actor) -> dict[str, Any] | None:
     """The gravest review that waits."""
     reviews = [review for review in queries.open_reviews(by.practice_id) if review.author_id == by.id and review.next]
@@ -36,12 +49,13 @@ def next_action(by: Actor) -> dict[str, Any] | None:
         ngettext("%(n)s contra-indication", "%(n)s contra-indications", grave) % {"n": grave} if grave else "",
         ngettext("%(n)s discouraged", "%(n)s discouraged", discouraged) % {"n": discouraged} if discouraged else "",
     ]
+    title = ", ".join([person.identity.display, *filter(None, said)])
     waits = (
         _("The collection interview waits.") if gravest.next is Step.COLLECTION else _("Your decisions are awaited.")
     )
-    text = f"{', '.join(filter(None, said))}. {waits}".removeprefix(". ")
     url = reverse("medication_reviews:review", args=[gravest.id])
-    return {"title": person.identity.display, "text": text, "url": url, "label": _("Open the analysis")}
+    label = _("Open the collection") if gravest.next is Step.COLLECTION else _("Open the analysis")
+    return {"title": title, "text": waits, "url": url, "label": label}
 
 
 def worklist(by: Actor) -> dict[str, Any] | None:

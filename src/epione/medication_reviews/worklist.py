@@ -2,25 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date
+from re import sub
 from statistics import median
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from epione.identity.public import members_of
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.kit import charts
 from epione.kernel.kit.formats import duration, measure
+from epione.kernel.kit.marks import LEVEL_WORDS
+from epione.medications.public import load_thesaurus
 from epione.patients.public import PatientCard, cards
 from epione.prescriptions.public import treatment_of
 
 from . import queries
+from .domain.other_findings import SCORE_WORDS
 from .domain.pathway import Step
+from .providers.rules import rule_book
 from .queries import ReviewView
 
 STEP_NAMES = {
@@ -59,17 +64,22 @@ class WorkRow:
     author: str
 
 
+def counts_bar(counts: dict[str, int]) -> SafeString:
+    """The findings of a patient as small bars, said in words for those who do not see them."""
+    said = [f"{counts[level]} {word}" for level, word in LEVEL_WORDS.items() if counts.get(level)]
+    return charts.findings_bar(counts, ", ".join(said)) if said else SafeString("")
+
+
 def _row(review: ReviewView, patient: PatientCard, counts: dict[str, int], by: Actor, today: date) -> WorkRow:
     since = review.steps[-1].on if review.steps else review.opened_at.date()
     waiting = (today - since).days
     due = review.follow_up_due
     late = waiting > 7 if review.next is not Step.FOLLOW_UP else bool(due and due < today)
-    label = ", ".join(f"{n} {level}" for level, n in counts.items() if n and level != "ask")
     return WorkRow(
         review=review,
         patient=patient,
         lines=len(treatment_of(by.practice_id, review.patient_id).current()),
-        bar=charts.findings_bar(counts, label),
+        bar=counts_bar(counts),
         step=str(STEP_NAMES[review.next]) if review.next else "",
         url=reverse(PAGES[review.next or Step.FOLLOW_UP], args=[review.id]),
         waiting=waiting,
@@ -97,12 +107,24 @@ def worklist(by: Actor, *, mine: bool) -> list[WorkRow]:
     return sorted(rows, key=gravity)
 
 
+def _side(name: str) -> str:
+    """One side of a row of the thesaurus, whose classes are printed in capitals; enzymes keep theirs."""
+    return sub(r"\bcyp\w+", lambda found: found[0].upper(), name.replace("'", "’").lower())
+
+
 def _rule_words(rule: str) -> str:
-    """A rule as people read it: "STOPP D5", or the two sides of a row of the thesaurus, cut to fit the chart."""
-    if not rule.startswith("ANSM-"):
+    """A rule as people read it: the title of the criterion, or both sides of the row of the thesaurus."""
+    lang = "en" if (get_language() or "fr").startswith("en") else "fr"
+    criterion = rule_book().by_id.get(rule)
+    if criterion is not None:
+        return criterion.title[lang]
+    if rule in SCORE_WORDS:
+        return SCORE_WORDS[rule][lang]
+    sides = load_thesaurus().title_of(rule)
+    if sides is None:
         return rule.replace("-", "\u00a0", 1).replace("-", " ")
-    words = rule.removeprefix("ANSM-").replace("-", " ").replace("+", " + ")
-    return words if len(words) <= 40 else f"{words[:39].rstrip()}…"
+    said = " + ".join(_side(name) for name in sides)
+    return said[:1].upper() + said[1:]
 
 
 def acceptance(by: Actor) -> dict[str, Any] | None:

@@ -21,14 +21,14 @@ class MedicationsConfig(AppConfig):
                 key="medications",
                 label=_("Medicines"),
                 url_name="medications:search",
-                icon="pill",
+                icon="book",
                 section=navigation.PRACTICE,
                 scope="medications:read",
                 order=40,
             )
         )
         search.register(
-            search.Source("medications", _("Medicines"), "pill", catalogue.find, "medications:read", order=30)
+            search.Source("medications", _("Medicines"), "book", catalogue.find, "medications:read", order=30)
         )
         home.register(
             home.Panel(

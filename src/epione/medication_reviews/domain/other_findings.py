@@ -180,6 +180,14 @@ _BURDENS: tuple[tuple[str, int, str, Text, Text], ...] = (
 )
 
 
+# What each burden is called where only its id is kept.
+SCORE_WORDS: Mapping[str, Text] = {
+    **{f"SCORE-{name}": title for name, _least, _level, title, _advice in _BURDENS},
+    "SCORE-ACB": both("Charge anticholinergique", "Anticholinergic burden"),
+    "SCORE-triple-whammy": both("Trio IEC ou sartan, diurétique et AINS", "ACE inhibitor or ARB, diuretic and NSAID"),
+}
+
+
 def score_findings(scores: Scores, lines: Sequence[TreatmentLine]) -> list[Finding]:
     """Burdens that add up beyond a threshold."""
     found: list[Finding] = []

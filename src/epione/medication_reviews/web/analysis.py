@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from epione.identity.public import signed_in
-from epione.kernel.actor import Actor
 from epione.kernel import clock
+from epione.kernel.actor import Actor
 from epione.kernel.errors import Expected
 from epione.kernel.kit.parts import Detail, Evidence
 from epione.medication_reviews import queries, services

@@ -70,6 +70,10 @@ def _details(card: Card, lang: str) -> tuple[Detail, ...]:
     return tuple(details)
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _decisions(review_id: UUID, key: str) -> tuple[Decision, ...]:
     url = reverse("medication_reviews:decide", args=[review_id, key])
     return (
@@ -89,7 +93,7 @@ def finding_card(
     return Finding(
         key=card["key"],
         level=lead["level"],
-        title=lead["title"][lang],
+        title=_capital(lead["title"][lang]),
         reason=lead["why"][lang],
         details=_details(card, lang),
         citations=_citations(card, review_id),
@@ -135,7 +139,12 @@ def groups(
         chosen = [card for card in cards if card["status"] == "fires" and card["level"] == level]
         if chosen:
             made.append(
-                Group(level, str(LEVEL_WORDS[level]), tuple(drawn(card) for card in chosen), folded=level == "apc")
+                Group(
+                    level,
+                    str(LEVEL_WORDS[level]),
+                    tuple(drawn(card) for card in chosen),
+                    folded=level == "apc",
+                )
             )
     open_questions = [card for card in cards if card["status"] == "to_confirm"]
     if open_questions:

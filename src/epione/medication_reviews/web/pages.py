@@ -16,13 +16,12 @@ from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Expected, Invalid
 from epione.kernel.jobs import enqueue
-from epione.kernel.kit import charts
 from epione.kernel.kit.parts import Step as StepMark
 from epione.kernel.kit.parts import Tab
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
 from epione.medication_reviews.queries import ReviewView
-from epione.medication_reviews.worklist import PAGES, STEP_NAMES, acceptance, names_of, time_spent, worklist
+from epione.medication_reviews.worklist import PAGES, STEP_NAMES, acceptance, counts_bar, names_of, time_spent, worklist
 from epione.patients.public import banner_of, cards, open_patient
 from epione.prescriptions.public import treatment_of
 
@@ -73,7 +72,7 @@ def worklist_page(request: HttpRequest) -> HttpResponseBase:
         people = cards(by.practice_id, [one.patient_id for one in found])
         under_way = {review.patient_id for review in queries.open_reviews(by.practice_id)}
         context["eligible"] = [
-            (people[one.patient_id], one, charts.findings_bar(one.counts, ""))
+            (people[one.patient_id], one, counts_bar(one.counts))
             for one in found
             if one.patient_id in people and one.patient_id not in under_way
         ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,13 @@ from django.views.decorators.http import require_POST
 from epione.identity.public import signed_in
 from epione.kernel import clock
 from epione.kernel.kit import charts
+from epione.kernel.kit.formats import number
 from epione.kernel.kit.marks import LEVEL_WORDS
 from epione.medication_reviews import services
 from epione.medication_reviews.charting import chart_of
 from epione.medication_reviews.domain.chart import Chart
 from epione.medication_reviews.domain.findings import Finding, Status
+from epione.medication_reviews.domain.measures import derived_observations
 from epione.medication_reviews.domain.smallest_change import Proposal, smallest_changes
 from epione.medication_reviews.domain.whatif import (
     Change,
@@ -86,9 +89,35 @@ def outcome(difference: Difference) -> Outcome:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text.replace(",", ".").strip())
+        return float("".join(text.replace(",", ".").split()))
     except ValueError:
         return None
+
+
+def _same(dose: float, daily: float | None) -> bool:
+    """Whether a typed dose is the present one: the field shows six digits of it."""
+    return daily is not None and isclose(dose, daily, rel_tol=1e-4)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A line of the treatment in the form: its name, and its daily dose in milligrams as the field shows it."""
+
+    id: str
+    name: str
+    dose: str
+
+
+def form_facts(chart: Chart) -> dict[str, Any]:
+    """What the form of the simulation starts from: the lines with their doses, and today's filtration."""
+    measured = {"creatinine": one} if (one := chart.latest("creatinine")) else {}
+    egfr = chart.latest("egfr") or derived_observations(chart, measured).get("egfr")
+    comma = "," if language() == "fr" else "."
+    lines = [
+        Simulated(line.id, line.drug.short, f"{line.daily_mg:g}".replace(".", comma) if line.daily_mg else "")
+        for line in chart.active_lines()[:MOST_LINES]
+    ]
+    return {"sim": lines, "egfr": round(egfr.value) if egfr else None}
 
 
 def changes_from(request: HttpRequest, lines: Sequence[TreatmentLine]) -> list[Change]:
@@ -98,7 +127,7 @@ def changes_from(request: HttpRequest, lines: Sequence[TreatmentLine]) -> list[C
         dose = _number(request.POST.get(f"dose_{line.id}", ""))
         if request.POST.get(f"line_{line.id}") == "stop":
             changes.append(Stop(line.id))
-        elif dose is not None and dose != line.daily_mg:
+        elif dose is not None and not _same(dose, line.daily_mg):
             changes.append(SetDose(line.id, dose))
     egfr = _number(request.POST.get("egfr", ""))
     if egfr is not None:
@@ -134,14 +163,21 @@ def change_words(change: Change, names: dict[str, str]) -> str:
     if isinstance(change, Stop):
         return _("Stop %(drug)s") % {"drug": names.get(change.line, "")}
     if isinstance(change, SetDose):
-        return _("Reduce %(drug)s to %(dose)s mg a day") % {
+        return _("%(drug)s: %(dose)s mg a day") % {
             "drug": names.get(change.line, ""),
-            "dose": f"{change.daily_mg:g}",
+            "dose": number(change.daily_mg),
         }
     if isinstance(change, Substitute):
-        facts = {"old": names.get(change.line, ""), "new": change.drug.spoken}
-        return _("Replace %(old)s by %(new)s") % facts
+        return f"{names.get(change.line, '')} → {change.drug.spoken}"
     return ""
+
+
+def cost_words(change: Change, purposes: dict[str, str]) -> str:
+    """What a change costs beyond the findings that it opens, in a few words."""
+    if isinstance(change, Stop):
+        purpose = purposes.get(change.line, "")
+        return _("no treatment left for: %(purpose)s") % {"purpose": purpose} if purpose else _("indication unknown")
+    return _("effect to watch") if isinstance(change, SetDose) else _("new medicine, dose to choose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +192,24 @@ class Offer:
     outcome: Outcome
 
 
-def _offer(index: int, proposal: Proposal, names: dict[str, str]) -> Offer:
+def _offer(index: int, proposal: Proposal, chart: Chart) -> Offer:
     lang = language()
+    names, purposes = _names(chart), {line.id: line.indication for line in chart.lines}
+    # The engine tells the cost of each change first, in whole sentences, then the indications left uncovered.
+    uncovered = [text[lang] for text in proposal.costs[len(proposal.changes) :]]
+    costs = [cost_words(change, purposes) for change in proposal.changes]
     return Offer(
         index,
         tuple(change_words(change, names) for change in proposal.changes),
-        tuple(text[lang] for text in proposal.costs),
+        tuple(dict.fromkeys([*costs, *uncovered])),
         len(proposal.clears),
         tuple(one.title[lang] for one in proposal.opens),
         outcome(proposal.difference),
     )
+
+
+def _names(chart: Chart) -> dict[str, str]:
+    return {line.id: line.drug.short for line in chart.lines}
 
 
 @signed_in(READ)
@@ -173,8 +217,7 @@ def smallest(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     """The smallest sets of changes that clear every contra-indication and discouraged association."""
     review, chart = _chart(request, review_id)
     found = smallest_changes(chart, load_knowledge(), load_substitutes())
-    names = {line.id: line.drug.short for line in chart.lines}
-    offers = [_offer(index, proposal, names) for index, proposal in enumerate(found.proposals)]
+    offers = [_offer(index, proposal, chart) for index, proposal in enumerate(found.proposals)]
     context = {"review": review, "offers": offers, "targets": len(found.targets), "exhausted": found.exhausted}
     if request.headers.get("HX-Request"):
         return render(request, "medication_reviews/offers.html", context)
@@ -188,7 +231,7 @@ def adopt(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     by = actor_of(request)
     _review, chart = _chart(request, review_id)
     found = smallest_changes(chart, load_knowledge(), load_substitutes())
-    names = {line.id: line.drug.short for line in chart.lines}
+    names = _names(chart)
     index = int(request.POST.get("offer", "0"))
     if index < len(found.proposals):
         proposal = found.proposals[index]

@@ -93,6 +93,11 @@ class Thesaurus:
         """What the thesaurus knows of a medicine by its usual routes: substances and headings by route."""
         return self._taken(drug).entities
 
+    def title_of(self, rule: str) -> tuple[str, str] | None:
+        """The names of both sides of a row as the thesaurus prints them, by the id of the row."""
+        row = next((row for row in self.rows if row.id == rule), None)
+        return (self._names.get(row.a, row.a), self._names.get(row.b, row.b)) if row else None
+
     def check_list(self, lines: Sequence[TreatmentLine | Drug], facts: Facts) -> list[PairResult]:
         """One alert per interacting pair of lines, most severe first, then in the order of the lines."""
         taken = [(item, self._taken(item)) for item in lines]

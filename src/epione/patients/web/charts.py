@@ -1,6 +1,6 @@
 """What the pages of a record draw: latest results, renal function with treatments, differences of two identities."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,6 +18,9 @@ from epione.patients.domain.observations import MEASURES
 from epione.patients.domain.record import Fact, Identity, Record
 from epione.patients.domain.renal import RenalInputError, ckd_epi_2021
 from epione.patients.domain.vitals import series
+
+NARROW = 340
+YEAR = 366
 
 UNITS = {
     "umol/L": "µmol/L",
@@ -129,7 +132,7 @@ def renal_chart(record: Record, by: Actor) -> dict[str, Any] | None:
     highest = max(90.0, *(value for _on, value in points))
     lowest = min(15.0, *(value for _on, value in points))
     chart = charts.Timeline(
-        points=[charts.Point(on, round(value, 1)) for on, value in points],
+        points=[charts.Point(on, round(value)) for on, value in points],
         unit="mL/min/1,73 m²",
         label=_sentence(points),
         low=lowest,
@@ -141,7 +144,17 @@ def renal_chart(record: Record, by: Actor) -> dict[str, Any] | None:
     )
     rows = tuple((day(on), number(round(value))) for on, value in points)
     values = Series((_("Date"), _("eGFR")), rows, _("eGFR, CKD-EPI 2021"))
-    return {"drawing": charts.line(chart), "series": values, "sentence": _sentence(points)}
+    drawings = {"drawing": charts.line(chart), "narrow": charts.line(_short(chart), NARROW)}
+    return drawings | {"series": values, "sentence": _sentence(points)}
+
+
+def _short(chart: charts.Timeline) -> charts.Timeline:
+    """The last year of a chart, for the width of a phone; all of it when the year has fewer than two measures."""
+    since = clock.today() - timedelta(days=YEAR)
+    recent = [point for point in chart.points if point.on >= since]
+    if len(recent) < 2:
+        return chart
+    return replace(chart, points=recent, lanes=[lane for lane in chart.lanes if not lane.end or lane.end >= since])
 
 
 def _sentence(points: list[tuple[date, float]]) -> str:

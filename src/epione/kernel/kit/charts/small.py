@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from django.utils.safestring import SafeString
 
-from .svg import drawing, fitted, polyline, tag
+from .svg import drawing, polyline, tag
 
 HEIGHTS = {"ci": 14, "ad": 11, "pe": 8, "apc": 5}
 
@@ -70,35 +71,38 @@ def interval(value: float, low: float | None, high: float | None, level: str = "
     return drawing(100, 14, label, parts, css="within")
 
 
-def findings_bar(counts: Mapping[str, int], label: str, width: int = 120) -> SafeString:
-    """The findings of a list as small upright bars, gravest first; `label` says the same in words."""
+def findings_bar(counts: Mapping[str, int], label: str, most: int = 32) -> SafeString:
+    """The findings of a list as small upright bars on one scale for every row; `label` says the same in words.
+
+    Beyond `most` findings the bars draw closer, so that the column keeps its width.
+    """
     shown = {level: counts.get(level, 0) for level in HEIGHTS}
-    step = min(6.0, (width - 2 * len(HEIGHTS)) / max(sum(shown.values()), 1))
+    step = 6.0 * min(1.0, most / max(sum(shown.values()), 1))
     parts, x = [], 0.0
     for level, height in HEIGHTS.items():
         for _ in range(shown[level]):
-            bar = max(step - 2, step * 0.6)
-            parts.append(
-                tag("rect", x=x, y=15 - height, width=bar, height=height, rx=min(1.0, bar / 3), css=f"f-{level}")
-            )
+            parts.append(tag("rect", x=x, y=15 - height, width=step - 2, height=height, rx=1, css=f"f-{level}"))
             x += step
         x += 2 if shown[level] else 0
-    return drawing(width, 16, label, parts, css="bars")
+    return drawing(max(x, 1), 16, label, parts, css="bars")
 
 
 def bars(lines: Sequence[Bar], label: str, width: int = 304) -> SafeString:
-    """Reached out of possible, one bar a line, from zero, with both figures written."""
+    """Reached out of possible, one bar a line, from zero, with both figures written; a long label takes two lines."""
     top = max((line.total for line in lines), default=1) or 1
-    parts = []
-    for i, line in enumerate(lines):
-        y = 38 * i
+    parts: list[SafeString] = []
+    y = 0
+    for line in lines:
+        words = wrap(line.label, (width - 44) // 6, max_lines=2, placeholder="…")
+        parts += [tag("text", text, x=0, y=y + 10 + 15 * k, css="l12 t2") for k, text in enumerate(words)]
+        parts.append(tag("text", _of(line), x=width, y=y + 10, css="e l12"))
+        y += 15 * max(len(words), 1) + 2
         parts += [
-            tag("text", fitted(line.label, width - 50, 12), x=0, y=y + 10, css="l12 t2"),
-            tag("text", _of(line), x=width, y=y + 10, css="e l12"),
-            tag("rect", x=0, y=y + 17, width=line.total / top * width, height=7, rx=2, css="f-acct"),
-            tag("rect", x=0, y=y + 17, width=line.value / top * width, height=7, rx=2, css="f-s1"),
+            tag("rect", x=0, y=y, width=line.total / top * width, height=7, rx=2, css="f-acct"),
+            tag("rect", x=0, y=y, width=line.value / top * width, height=7, rx=2, css="f-s1"),
         ]
-    return drawing(width, max(38 * len(lines) - 10, 1), label, parts, css="chart sm")
+        y += 21
+    return drawing(width, max(y - 10, 1), label, parts, css="chart sm")
 
 
 def _of(line: Bar) -> SafeString:
@@ -113,7 +117,7 @@ def squares(lines: Sequence[Squares], label: str, width: int = 324) -> SafeStrin
         most = max(line.before, line.after)
         step = min(17.0, (width - 138 - 64) / most) if most else 17.0
         parts.append(tag("text", line.label, x=0, y=y + 9, css="l12 t2"))
-        parts += [_square(138 + step * k, y, line, k) for k in range(most)]
+        parts += [_square(138 + step * k, y, line, k, min(12.0, step - 2)) for k in range(most)]
         parts.append(
             tag(
                 "text",
@@ -128,11 +132,12 @@ def squares(lines: Sequence[Squares], label: str, width: int = 324) -> SafeStrin
     return drawing(width, max(22 * len(lines) + 8, 1), label, parts, css="chart sm")
 
 
-def _square(x: float, y: float, line: Squares, place: int) -> SafeString:
+def _square(x: float, y: float, line: Squares, place: int, side: float) -> SafeString:
     if place < min(line.before, line.after):
-        return tag("rect", x=x, y=y, width=12, height=12, rx=3, css=f"f-{line.level}")
+        return tag("rect", x=x, y=y, width=side, height=12, rx=min(3.0, side / 3), css=f"f-{line.level}")
     if place < line.before:
-        empty: dict[str, Any] = {"stroke_dasharray": "2 2", "stroke_width": 1.2}
-        return tag("rect", x=x + 0.8, y=y + 0.8, width=10.5, height=10.5, rx=2.5, css=f"nof s-{line.level}", **empty)
-    ring = tag("rect", x=x - 1, y=y - 1, width=14, height=14, rx=4, css=f"nof s-{line.level}", stroke_width=1.2)
-    return ring + tag("rect", x=x + 2, y=y + 2, width=8, height=8, rx=2, css=f"f-{line.level}")
+        empty: dict[str, Any] = {"stroke_dasharray": "2 2", "stroke_width": 1.2, "rx": min(2.5, side / 4)}
+        size = {"width": side - 1.5, "height": 10.5}
+        return tag("rect", x=x + 0.8, y=y + 0.8, css=f"nof s-{line.level}", **size, **empty)
+    ring = tag("rect", x=x - 0.5, y=y - 1, width=side + 1, height=14, rx=3, css=f"nof s-{line.level}", stroke_width=1.2)
+    return ring + tag("rect", x=x + 1.5, y=y + 2, width=max(side - 3, 1), height=8, rx=1.5, css=f"f-{line.level}")

@@ -43,32 +43,41 @@
 
   /* Drawer: keeps the list in place, closes with Escape, gives the focus back to the chip. */
   let opener = null;
-  let held = null; /* what stood in the drawer before, put back when the evidence closes */
+  let shown = null; /* where the passage or the form stands: the drawer, or a place of its own in the page */
+  let held = null; /* what stood there before, put back when it closes */
   const drawer = document.getElementById("drawer");
   function closeDrawer() {
-    const place = opener && document.getElementById(opener.dataset.opens);
-    if (!place || !place.childElementCount) return false;
-    place.replaceChildren(...(held ? held.childNodes : []));
+    if (!opener || !shown || !shown.childElementCount) return false;
+    shown.replaceChildren(...(held ? held.childNodes : []));
     held = null;
     if (drawer) delete drawer.dataset.sheet;
-    opener.setAttribute("aria-expanded", "false");
-    opener.focus();
-    opener = null;
+    if (opener.dataset.opens) opener.setAttribute("aria-expanded", "false");
+    const back = opener.isConnected ? opener : document.getElementById(opener.id);
+    if (back) back.focus();
+    opener = shown = null;
     return true;
   }
+  /* What opens the drawer: a chip that says so, or a row whose decision the server answers with a question. */
+  function openerOf(target, trigger) {
+    const chip = trigger.closest("[data-opens]");
+    if (chip && chip.dataset.opens === target.id) return chip;
+    return target === drawer && !drawer.contains(trigger) ? trigger.closest("[data-row]") : null;
+  }
   function holdDrawer(target, trigger) {
-    if (!trigger || target.id !== trigger.dataset.opens || opener) return;
+    if (!openerOf(target, trigger) || opener) return;
     held = document.createDocumentFragment();
     held.append(...target.childNodes);
   }
   function openedDrawer(target, trigger) {
-    if (!trigger || target.id !== trigger.dataset.opens) return;
-    if (opener && opener !== trigger) opener.setAttribute("aria-expanded", "false");
-    opener = trigger;
-    opener.setAttribute("aria-expanded", "true");
+    const from = openerOf(target, trigger);
+    if (!from) return;
+    if (opener && opener !== from && opener.dataset.opens) opener.setAttribute("aria-expanded", "false");
+    opener = from;
+    shown = target;
+    if (opener.dataset.opens) opener.setAttribute("aria-expanded", "true");
     if (drawer && drawer.contains(target)) drawer.dataset.sheet = "";
     target.tabIndex = -1;
-    target.focus();
+    (target.querySelector("textarea,input:not([type=hidden])") || target).focus();
     target.scrollIntoView({ block: "nearest" });
   }
 
@@ -83,6 +92,16 @@
     const rows = rowsOf(list);
     const next = rows[current ? rows.indexOf(current) + step : step > 0 ? 0 : rows.length - 1];
     if (next) { stop(next).focus(); next.scrollIntoView({ block: "nearest" }); }
+  }
+  function advance(opener) {
+    const rows = [...document.querySelectorAll(opener.dataset.next)].filter(visible);
+    const next = rows[rows.findIndex((row) => row.matches(".open")) + 1] || rows[0];
+    if (!next) return false;
+    stop(next).focus();
+    next.scrollIntoView({ block: "nearest" });
+    const link = next.querySelector("a[aria-expanded=false]");
+    if (link) link.click();
+    return true;
   }
   function letter(event) {
     const key = event.key.toLowerCase();
@@ -237,7 +256,17 @@
     if (form.dataset.draft && !form.matches("[hx-post]")) store(form, true);
     setTimeout(() => busy(form, submitter), 0);
   });
+  /* A slider and its field say the same value; the slider is a convenience that only a script can give. */
+  function mirror(node) {
+    const field = node.dataset.mirrors ? document.getElementById(node.dataset.mirrors) : null;
+    if (field) { field.value = node.value; return; }
+    const slider = node.id && document.querySelector(`[data-mirrors="${node.id}"]`);
+    if (slider && Number(node.value)) slider.value = node.value;
+  }
+  document.querySelectorAll("[data-mirrors]").forEach((slider) => { slider.hidden = false; });
+
   document.addEventListener("input", (event) => {
+    mirror(event.target);
     const form = event.target.form;
     if (form && form.dataset.draft) store(form, false);
     const combo = event.target.matches("[role=combobox]") && comboOf(event.target);
@@ -246,6 +275,8 @@
   document.addEventListener("click", (event) => {
     const option = event.target.closest("[data-combo] [role=option]:not([aria-disabled])");
     if (option) { pick(comboOf(option), option); comboOf(option).querySelector("[role=combobox]").focus(); return; }
+    const onward = event.target.closest("[data-next]");
+    if (onward && advance(onward)) { event.preventDefault(); return; }
     const dialogOpener = event.target.closest("[data-dialog]");
     if (dialogOpener) { const dialog = document.getElementById(dialogOpener.dataset.dialog); if (dialog) dialog.showModal(); return; }
     const closer = event.target.closest("[data-close-dialog]");
@@ -267,9 +298,13 @@
   });
 
   /* HTMX: busy targets, drawer, spoken results, honest failures. */
-  document.addEventListener("htmx:beforeRequest", (event) => event.detail.target.setAttribute("aria-busy", "true"));
+  const waiting = new WeakMap(); /* the place that waits for an answer: the server may send the answer elsewhere */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    waiting.set(event.detail.xhr, event.detail.target);
+    event.detail.target.setAttribute("aria-busy", "true");
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
-    event.detail.target.removeAttribute("aria-busy");
+    for (const place of [waiting.get(event.detail.xhr), event.detail.target]) if (place) place.removeAttribute("aria-busy");
     rest(document);
     const form = event.detail.elt.closest("form[data-draft]");
     const answer = event.detail.xhr;
@@ -278,11 +313,13 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     const answer = event.detail.xhr;
     if (answer.status >= 400 && answer.status !== 422 && !answer.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = false;
-    else if (answer.status < 400) holdDrawer(event.detail.target, event.detail.requestConfig.elt.closest("[data-opens]"));
+    else if (answer.status < 400) holdDrawer(event.detail.target, event.detail.requestConfig.elt);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const target = event.detail.target;
-    openedDrawer(target, event.detail.requestConfig.elt.closest("[data-opens]"));
+    const trigger = event.detail.requestConfig.elt;
+    openedDrawer(target, trigger);
+    if (opener && drawer && drawer.contains(trigger) && trigger.matches("form") && !drawer.contains(target)) closeDrawer();
     const combo = comboOf(target);
     if (combo && target.matches("[role=listbox]")) {
       openCombo(combo, combo.contains(document.activeElement));
@@ -299,6 +336,14 @@
   });
   document.addEventListener("toast", (event) => toast(event.detail.value || event.detail));
   document.addEventListener("say", (event) => say(event.detail.value || event.detail));
+
+  /* Paper shows what the screen folds. */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details.group-d:not([open])")];
+    unfolded.forEach((group) => { group.open = true; });
+  });
+  addEventListener("afterprint", () => { unfolded.forEach((group) => { group.open = false; }); });
 
   document.querySelectorAll("[data-toast]").forEach(keepToast);
   document.querySelectorAll("[data-roving]").forEach((bar) => [...bar.querySelectorAll("button,a")].forEach((node, i) => { node.tabIndex = i ? -1 : 0; }));

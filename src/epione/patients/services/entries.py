@@ -54,11 +54,16 @@ def add_facts(*, patient_id: UUID, facts: Sequence[NewFact], by: Actor) -> list[
     return stored
 
 
-def _current(by: Actor, fact_id: UUID) -> ClinicalFact:
+def _is_hers(row: ClinicalFact, patient_id: UUID) -> bool:
+    kept = queries.canonical(row.practice_id, patient_id)
+    return row.patient_id in queries.same_person(row.practice_id, kept)
+
+
+def _current(by: Actor, fact_id: UUID, patient_id: UUID | None) -> ClinicalFact:
     row: ClinicalFact | None = (
         ClinicalFact.objects.of_practice(by.practice_id).select_for_update().filter(id=fact_id).first()
     )
-    if row is None:
+    if row is None or (patient_id and not _is_hers(row, patient_id)):
         raise FactNotFound
     require_clinical(by, row.patient_id, "patients:write")
     newer = ClinicalFact.objects.filter(replaces=row).first()
@@ -68,9 +73,11 @@ def _current(by: Actor, fact_id: UUID) -> ClinicalFact:
 
 
 @transaction.atomic
-def correct_fact(*, fact_id: UUID, content: dict[str, Any], on: date | None, by: Actor) -> Fact:
-    """Replace an entry by a corrected version; the former stays readable."""
-    row = _current(by, fact_id)
+def correct_fact(
+    *, fact_id: UUID, content: dict[str, Any], on: date | None, by: Actor, patient_id: UUID | None = None
+) -> Fact:
+    """Replace an entry by a corrected version; the former stays readable. With `patient_id`, it must be hers."""
+    row = _current(by, fact_id, patient_id)
     before = queries.fact_of(row)
     corrected = NewFact(before.kind, checked_fact(before.kind, content, on), on)
     after = _store(row.patient_id, by, corrected, replaces=row)
@@ -81,9 +88,9 @@ def correct_fact(*, fact_id: UUID, content: dict[str, Any], on: date | None, by:
 
 
 @transaction.atomic
-def retract_fact(*, fact_id: UUID, reason: str, by: Actor) -> None:
-    """Say that an entry was wrong; it leaves the record's lists and stays in its history."""
-    row = _current(by, fact_id)
+def retract_fact(*, fact_id: UUID, reason: str, by: Actor, patient_id: UUID | None = None) -> None:
+    """Say that an entry was wrong; it leaves the lists and stays in its history. With `patient_id`, it must be hers."""
+    row = _current(by, fact_id, patient_id)
     before = queries.fact_of(row)
     gone = NewFact(before.kind, {**before.content, "reason": reason}, before.on)
     _store(row.patient_id, by, gone, replaces=row, retracted=True)

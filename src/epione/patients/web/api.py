@@ -167,7 +167,8 @@ def correct_fact(request: HttpRequest, patient_id: UUID, fact_id: UUID, body: Co
     """Replace an entry by a corrected version."""
     by = _by(request)
     require_patient(by, patient_id, "patients:write")
-    return FactOut.of(services.correct_fact(fact_id=fact_id, content=body.content, on=body.on, by=by))
+    fact = services.correct_fact(fact_id=fact_id, patient_id=patient_id, content=body.content, on=body.on, by=by)
+    return FactOut.of(fact)
 
 
 @router.post(
@@ -180,5 +181,5 @@ def retract_fact(request: HttpRequest, patient_id: UUID, fact_id: UUID, body: Re
     """Say that an entry was wrong."""
     by = _by(request)
     require_patient(by, patient_id, "patients:write")
-    services.retract_fact(fact_id=fact_id, reason=body.reason, by=by)
+    services.retract_fact(fact_id=fact_id, patient_id=patient_id, reason=body.reason, by=by)
     return 204, None

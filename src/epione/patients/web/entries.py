@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -69,11 +69,19 @@ def retract(request: HttpRequest, patient_id: UUID, fact_id: UUID) -> HttpRespon
     """Say that an entry was wrong, with a reason."""
     form = ReasonForm(request.POST)
     if form.is_valid():
-        services.retract_fact(fact_id=fact_id, reason=form.cleaned_data["reason"], by=actor_of(request))
+        reason = form.cleaned_data["reason"]
+        services.retract_fact(fact_id=fact_id, patient_id=patient_id, reason=reason, by=actor_of(request))
         messages.success(request, _("The entry is retracted; it stays in the history."))
     else:
         messages.error(request, _("Say why the entry was wrong."))
     return redirect("patients:record", patient_id)
+
+
+def _other(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("merged_id", ""))
+    except ValueError:
+        raise Http404 from None
 
 
 @require_POST
@@ -82,9 +90,8 @@ def merge(request: HttpRequest, patient_id: UUID) -> HttpResponseBase:
     """Read another record as this one."""
     form = ReasonForm(request.POST)
     if form.is_valid():
-        other = UUID(request.POST["merged_id"])
         services.merge_patients(
-            kept_id=patient_id, merged_id=other, reason=form.cleaned_data["reason"], by=actor_of(request)
+            kept_id=patient_id, merged_id=_other(request), reason=form.cleaned_data["reason"], by=actor_of(request)
         )
         messages.success(request, _("The two records are read as one; this can be undone."))
     return redirect("patients:record", patient_id)

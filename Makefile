@@ -52,6 +52,7 @@ fix: .venv/.dev ## Format and repair what tools can repair
 
 docs: .venv/.dev ## Write the generated pages of docs/
 	@$(BIN)/epione openapi > docs/openapi.json
+	@$(PY) -m tests.house.rules_page --write
 
 release: check test ## Build the wheel, after everything passed
 	@$(PY) -c 'from epione.kernel.translations import compile_catalogues; compile_catalogues()'

@@ -38,8 +38,8 @@ def number(value: Any) -> str:
 def row(one: dict[str, Any]) -> str:
     """One line of a table."""
     ratio = f"{one['ratio']:.1f}" if one["ratio"] is not None else ""
-    cells = (one["case"], one["metric"], number(one["value"]), one["unit"] or "", number(one["target"]))
-    cells += (WORDS[one["met"]] or one.get("why", ""), one["peer"] or "", number(one["peer_value"]), ratio)
+    cells = [one["case"], one["metric"], number(one["value"]), one["unit"] or "", number(one["target"])]
+    cells += [WORDS[one["met"]] or one.get("why", ""), one["peer"] or "", number(one["peer_value"]), ratio]
     return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -1,6 +1,7 @@
 """The administrator's pages: approving, roles, closing; emergency accesses and their review."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,8 +21,9 @@ from epione.identity.services import (
     review_emergency,
 )
 from epione.kernel import clock
-from epione.kernel.actor import Actor
+from epione.kernel.actor import Actor, ActorKind
 from epione.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from epione.kernel.ids import uuid7
 from epione.ledger.models import Entry
 from epione.patients.public import Identity, create_patient
 
@@ -157,6 +159,14 @@ def test_a_reason_is_a_sentence(actor: Callable[..., Actor]) -> None:
         break_glass(reason="urgent", by=actor("admin"))
 
 
+def test_a_patient_breaks_no_glass(actor: Callable[..., Actor]) -> None:
+    patient = replace(actor("patient"), kind=ActorKind.PATIENT)
+    with pytest.raises(Forbidden):
+        break_glass(reason=WHY, by=patient)
+    assert not EmergencyAccess.objects.exists()
+    assert not allowed(replace(patient, break_glass=uuid7()), "patients:read")
+
+
 def test_each_access_is_reviewed_once_by_somebody_else(actor: Callable[..., Actor]) -> None:
     by, reviewer = actor("admin"), actor("admin")
     emergency = break_glass(reason=WHY, by=by)
@@ -177,8 +187,6 @@ def test_another_practice_reviews_nothing(actor: Callable[..., Actor], other_pra
 
 
 def test_an_emergency_never_gives_rights_to_write(actor: Callable[..., Actor]) -> None:
-    from dataclasses import replace
-
     by = replace(actor("admin"), break_glass=break_glass(reason=WHY, by=actor("admin")))
     assert allowed(by, "patients:read")
     assert not allowed(by, "patients:write")

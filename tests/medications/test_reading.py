@@ -1,6 +1,7 @@
 """Reading official files and the pack: what goes in comes out, what is doubtful is refused with its line."""
 
 import csv
+import gzip
 import io
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from epione.medications.domain.composition import amount_of, strengths
 from epione.medications.domain.names import base_key, normalise
-from epione.medications.domain.reading import BadFileError, decode, read_table
+from epione.medications.domain.reading import BadFileError, decode, read_table, unpacked
 from epione.medications.domain.tables import TABLES
 from epione.medications.domain.typed import read, sound
 
@@ -131,3 +132,11 @@ def test_any_text_is_split(text: str) -> None:
 )
 def test_sounds(one: str, other: str) -> None:
     assert sound(normalise(one)) == sound(normalise(other))
+
+
+def test_a_small_archive_that_swells_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("epione.medications.domain.reading.MAX_BYTES", 1000)
+    with pytest.raises(BadFileError) as refused:
+        unpacked(gzip.compress(b"x" * 1_000_000))
+    assert refused.value.code == "too-large"
+    assert unpacked(gzip.compress(b"x" * 1000)) == b"x" * 1000

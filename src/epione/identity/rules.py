@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from epione.kernel.actor import Actor
+from epione.kernel.actor import Actor, ActorKind
 from epione.kernel.errors import Forbidden
 
 from .domain.roles import PROTECTED_ROLES, permits
@@ -10,7 +10,8 @@ from .domain.roles import PROTECTED_ROLES, permits
 
 def allowed(by: Actor, scope: str) -> bool:
     """Whether the actor's roles, or her open emergency access, give this scope."""
-    return permits(by.roles, scope, emergency=by.break_glass is not None)
+    emergency = by.break_glass is not None and by.kind is ActorKind.PERSON
+    return permits(by.roles, scope, emergency=emergency)
 
 
 def require(by: Actor, scope: str) -> None:

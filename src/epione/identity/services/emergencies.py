@@ -11,7 +11,7 @@ from epione.identity import events
 from epione.identity.models import EmergencyAccess
 from epione.identity.rules import require
 from epione.kernel import clock
-from epione.kernel.actor import Actor
+from epione.kernel.actor import Actor, ActorKind
 from epione.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from epione.kernel.events import publish
 from epione.ledger.public import record
@@ -21,8 +21,13 @@ LEAST_REASON = 10
 
 @transaction.atomic
 def break_glass(*, reason: str, by: Actor) -> UUID:
-    """Open an emergency access for one hour; the caller has asked who is there again."""
+    """Open an emergency access for one hour; the caller has asked who is there again.
+
+    It is for the people of the practice: a patient's account opens nothing but its own record, ever.
+    """
     require(by, "account:write")
+    if by.kind is not ActorKind.PERSON:
+        raise Forbidden
     reason = reason.strip()
     if len(reason) < LEAST_REASON:
         raise Invalid({"reason": [_("Say why in a sentence: it is reviewed.")]})

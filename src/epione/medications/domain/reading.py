@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def read_table(table: Table, content: bytes) -> Reading:
 
     Raises `BadFileError` with the line: empty file, wrong encoding or number of columns, malformed code, repeated key.
     """
-    content = _unpacked(content)
+    content = unpacked(content)
     header = "\t".join(table.columns).encode()
     is_pack = content.removeprefix(b"\xef\xbb\xbf").startswith(header)
     text = decode(content, "utf-8" if is_pack else table.official.encoding)
@@ -49,10 +50,12 @@ def read_table(table: Table, content: bytes) -> Reading:
     return _collect(table, lines, is_pack=is_pack)
 
 
-def _unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes) -> bytes:
+    """The content, out of its archive if it is in one, never more than `MAX_BYTES` of it: a small archive can swell."""
     if content.startswith(_GZIP):
         try:
-            content = gzip.decompress(content)
+            with gzip.open(io.BytesIO(content)) as archive:
+                content = archive.read(MAX_BYTES + 1)
         except (OSError, EOFError, zlib.error) as error:
             raise BadFileError(1, "damaged-archive") from error
     if len(content) > MAX_BYTES:

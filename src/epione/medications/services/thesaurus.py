@@ -1,9 +1,7 @@
 """Importing the thesaurus's own wording, and comparing its facts with those that ship."""
 
-import gzip
 import hashlib
 import json
-import zlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +11,7 @@ from epione.identity.public import require
 from epione.kernel.actor import Actor
 from epione.kernel.clock import today
 from epione.ledger.public import record
-from epione.medications.domain.reading import BadFileError
+from epione.medications.domain.reading import BadFileError, unpacked
 from epione.medications.domain.thesaurus import PrintedInteraction, read_lines, read_pack, unique_pairs
 from epione.medications.errors import ImportRefused
 from epione.medications.models import Edition, ThesaurusText
@@ -62,8 +60,8 @@ def _read(content: bytes) -> tuple[tuple[PrintedInteraction, ...], str | None]:
     if content.startswith(b"%PDF"):
         return read_lines(printed_lines(content)), None
     try:
-        facts: Any = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
-    except (ValueError, OSError, EOFError, zlib.error) as error:
+        facts: Any = json.loads(unpacked(content))
+    except (ValueError, RecursionError) as error:
         raise BadFileError(1, "not-a-thesaurus") from error
     rows = read_pack(facts)
     return rows, facts.get("meta", {}).get("edition")

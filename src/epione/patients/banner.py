@@ -19,7 +19,7 @@ from .domain.vitals import Renal, renal_of, trend
 def _renal(record: Record) -> tuple[Vital, Vital]:
     known: Renal = renal_of(record, clock.today())
     rate = Vital(
-        _("eGFR (CKD-EPI 2021)"),
+        _("eGFR (CKD-EPI 2009)"),
         measure(round(known.egfr), "mL/min") if known.egfr is not None else "",
         trend=trend(record, "egfr") or trend(record, "creatinine", inverted=True),
     )

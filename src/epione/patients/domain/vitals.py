@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from .record import FactKind, Record, Sex
-from .renal import RenalInputError, ckd_epi_2021, cockcroft_gault
+from .renal import RenalInputError, ckd_epi_2009, cockcroft_gault
 
 
 @dataclass(frozen=True, slots=True)
 class Renal:
-    """eGFR (mL/min/1.73 m², CKD-EPI 2021 or as measured) and Cockcroft-Gault clearance (mL/min), None when unknown."""
+    """eGFR (mL/min/1.73 m², CKD-EPI 2009 or as measured) and Cockcroft-Gault clearance (mL/min), None when unknown."""
 
     egfr: float | None
     clearance: float | None
@@ -29,7 +29,7 @@ def renal_of(record: Record, today: date) -> Renal:
     if creatinine and sex in {"female", "male"}:
         value = creatinine.content["value"]
         try:
-            egfr = ckd_epi_2021(value, age=age, sex=sex)  # type: ignore[arg-type]
+            egfr = ckd_epi_2009(value, age=age, sex=sex)  # type: ignore[arg-type]
             if weight:
                 clearance = cockcroft_gault(value, age=age, weight_kg=weight.content["value"], sex=sex)  # type: ignore[arg-type]
         except RenalInputError:

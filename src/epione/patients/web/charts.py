@@ -16,7 +16,7 @@ from epione.kernel.kit.parts import Change, Series, changes_between
 from epione.patients import extensions
 from epione.patients.domain.observations import MEASURES
 from epione.patients.domain.record import Fact, Identity, Record
-from epione.patients.domain.renal import RenalInputError, ckd_epi_2021
+from epione.patients.domain.renal import RenalInputError, ckd_epi_2009
 from epione.patients.domain.vitals import series
 
 NARROW = 340
@@ -110,7 +110,7 @@ def _filtration(record: Record) -> list[tuple[date, float]]:
             if on in days:
                 continue
             try:
-                rate = ckd_epi_2021(value, age=identity.age(on), sex=identity.sex.value)  # type: ignore[arg-type]
+                rate = ckd_epi_2009(value, age=identity.age(on), sex=identity.sex.value)  # type: ignore[arg-type]
             except RenalInputError:
                 continue
             measured.append((on, rate))
@@ -143,7 +143,7 @@ def renal_chart(record: Record, by: Actor) -> dict[str, Any] | None:
         until=clock.today(),
     )
     rows = tuple((day(on), number(round(value))) for on, value in points)
-    values = Series((_("Date"), _("eGFR")), rows, _("eGFR, CKD-EPI 2021"))
+    values = Series((_("Date"), _("eGFR")), rows, _("eGFR, CKD-EPI 2009"))
     drawings = {"drawing": charts.line(chart), "narrow": charts.line(_short(chart), NARROW)}
     return drawings | {"series": values, "sentence": _sentence(points)}
 

@@ -285,6 +285,24 @@ def test_a_body_with_one_strange_value_is_read_or_refused(name: str, world: Any)
     hold()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "body", "kind"),
+    [
+        ("POST", "auth/login", "username=a%00b&password=c", "application/x-www-form-urlencoded"),
+        ("POST", "auth/refresh", '{"refresh_token": "a\\u0000b"}', "application/json"),
+        ("POST", "auth/refresh", '{"refresh_token": "a\\ud800b"}', "application/json"),
+        ("POST", "auth/refresh", '{"refresh_token": NaN}', "application/json"),
+        ("POST", "auth/refresh", '{"refresh_token": 1e999}', "application/json"),
+        ("POST", "auth/refresh", "{", "application/json"),
+        ("POST", "auth/refresh", "[" * 100_000, "application/json"),
+    ],
+)
+def test_what_no_database_and_no_json_can_hold_is_unreadable(method: str, address: str, body: str, kind: str) -> None:
+    answer = Client(raise_request_exception=False).generic(method, BASE + address, body, content_type=kind)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
+
+
 def _no_json(constant: str) -> None:
     raise AssertionError(f"{constant} is not JSON")
 

@@ -10,7 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from epione.identity.public import api_auth
 from epione.kernel.errors import Expected, NotFound
 from epione.kernel.http import jobs
-from epione.kernel.http.problems import problem, problem_details
+from epione.kernel.http.problems import Refused, problem, problem_details
 
 from .openapi import DescribedAPI, StrictParser
 
@@ -49,7 +49,9 @@ def _missing(request: HttpRequest, _error: Http404) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _refused(_request: HttpRequest, error: HttpError) -> HttpResponse:
+def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == Refused.status:
+        return problem(request, Refused())
     return problem_details(error.status_code, "refused", error.message)
 
 

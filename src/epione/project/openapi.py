@@ -6,11 +6,14 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 from ninja import NinjaAPI, Schema
 from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+from epione.kernel.http.problems import Refused
+
+_NOT_TEXT = re.compile(rb"\\u(?:[dD][89a-fA-F]|0000)")
 
 PROBLEM = "Problem"
 UNREADABLE, UNKNOWN_CALLER, REFUSED, MISSING = "400", "401", "403", "404"
@@ -43,14 +46,27 @@ class Problem(Schema):
 
 
 class StrictParser(Parser):
-    """JSON as its standard says: no NaN, no infinity, no half of a character, which Python's reader lets pass."""
+    """JSON as its standard says: no NaN, no infinity, no half of a character, which Python's reader lets pass.
+
+    No NUL either, in no body and no query: PostgreSQL keeps none in a text.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
         """The value that the body holds; any error is answered 400."""
         value = json.loads(request.body, parse_float=_finite, parse_constant=_finite)
-        if _SURROGATE.search(request.body):
-            json.dumps(value, ensure_ascii=False).encode()
+        if _NOT_TEXT.search(request.body):
+            written = json.dumps(value, ensure_ascii=False).encode()
+            if rb"\u0000" in written:
+                raise ValueError("NUL")
         return value
+
+    def parse_querydict(
+        self, data: "MultiValueDict[str, str]", list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """The values of a query or a form."""
+        if any("\0" in value for _name, values in data.lists() for value in values):
+            raise Refused
+        return super().parse_querydict(data, list_fields, request)
 
 
 def _finite(written: str) -> float:

@@ -183,7 +183,8 @@ def test_the_one_search_field_finds_medicines(browser):
     assert f"/medications/{KARDEGIC}/" in browser.get("/search/", {"q": "kardegic 75"}).content.decode()
 
 
-def test_the_home_page_says_which_tables_are_old(client_as):
+def test_the_home_page_says_which_sources_are_old(client_as):
     page = client_as("admin").get("/").content.decode()
     assert "Catalogue des médicaments" in page
-    assert "Disponibilité et ruptures" in page
+    assert "Thésaurus ANSM" in page
+    assert "à renouveler" in page

@@ -107,11 +107,13 @@ def _report(report: ImportReport) -> str:
 def panel(actor: Actor) -> dict[str, Any] | None:
     """The ages of the catalogue for the home page: administrators always see them, others when a table is old."""
     ages = catalogue_ages()
-    old = [(TABLES.get(age.edition.table, age.edition.table), age) for age in ages if age.old]
-    if not old and "admin" not in actor.roles:
+    if not any(age.old for age in ages) and "admin" not in actor.roles:
         return None
-    newest = max(ages, key=lambda age: age.edition.edition)
-    return {"old": old, "tables": len(ages), "newest": newest}
+    register = [age for age in ages if age.edition.table in IMPORTED]
+    thesaurus = [age for age in ages if age.edition.table == "interactions"]
+    named = ((__("Public register"), register), (__("ANSM thesaurus"), thesaurus))
+    sources = [(label, max(own, key=lambda age: age.days), any(age.old for age in own)) for label, own in named if own]
+    return {"sources": sources}
 
 
 def find(actor: Actor, text: str) -> Sequence[FoundHit]:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from epione.kernel.kit.formats import day, language, measure, number
 from epione.kernel.kit.parts import Change, changes_between
+from epione.medications.domain.drug import Drug
 from epione.prescriptions.domain.line import LineContent, Source, default_unit
 from epione.prescriptions.domain.posology import Posology
 from epione.prescriptions.proposals import inn_of
@@ -82,6 +83,8 @@ class Row:
     grid: tuple[str, ...]
     intake: str
     source: str
+    short: str = ""
+    form: str = ""
 
     @property
     def content(self) -> LineContent:
@@ -105,6 +108,11 @@ def intake_words(view: LineView) -> str:
     return reading_words(read)
 
 
+def form_of(drug: Drug) -> str:
+    """The form as the register writes it behind the last comma of the name, "" when there is none."""
+    return drug.name.rpartition(", ")[2] if drug.cis and ", " in drug.name else ""
+
+
 def row_of(view: LineView) -> Row:
     """A line for the page."""
     moments = view.intake.moments
@@ -116,6 +124,8 @@ def row_of(view: LineView) -> Row:
         grid=tuple(quantity(value) if value else "" for value in moments) if moments else (),
         intake=intake_words(view),
         source=source_words(view.content.source),
+        short=view.drug.short if view.drug.cis else view.content.written,
+        form=form_of(view.drug),
     )
 
 

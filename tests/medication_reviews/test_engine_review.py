@@ -74,6 +74,22 @@ def test_an_interaction_cites_its_page(twelve):
     assert found(twelve, "STOPP-C10").awaits_sign_off
 
 
+@pytest.mark.parametrize(
+    ("measured_on", "creatinine_on", "egfr"),
+    [
+        ("2024-01-10", "2026-11-10", 12),
+        ("2026-11-10", "2024-01-10", 80),
+        (None, "2026-11-10", 80),
+        ("2024-01-10", None, 80),
+    ],
+)
+def test_an_old_filtration_never_hides_a_newer_creatinine(charted, knowledge, measured_on, creatinine_on, egfr):
+    labs = [{"code": "egfr", "value": 80, "date": measured_on}]
+    labs.append({"code": "creatinine", "value": 340, "unit": "µmol/L", "date": creatinine_on})
+    chart = charted("Glucophage 500 mg", patient={"age": 82, "sex": "male"}, observations=labs)
+    assert review(chart, knowledge).scores.egfr == pytest.approx(egfr, abs=3)
+
+
 def test_the_derived_egfr_is_evidence_with_its_date(twelve):
     assert "46,3" in found(twelve, "STOPP-E4").why["fr"]
     assert "Nov 2026" in found(twelve, "STOPP-E4").why["en"]

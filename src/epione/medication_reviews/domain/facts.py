@@ -118,9 +118,7 @@ def _latest(chart: Chart) -> dict[str, DatedObservation]:
         best = found.get(one.code)
         if best is None or (one.on or date.min) >= (best.on or date.min):
             found[one.code] = one
-    for code, derived in derived_observations(chart, found).items():
-        found.setdefault(code, derived)
-    return found
+    return found | derived_observations(chart, found)
 
 
 def is_systemic(line: TreatmentLine, local: frozenset[str]) -> bool | None:

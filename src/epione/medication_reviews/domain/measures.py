@@ -8,10 +8,15 @@ from .chart import Chart, DatedObservation
 
 
 def derived_observations(chart: Chart, latest: Mapping[str, DatedObservation]) -> dict[str, DatedObservation]:
-    """Measurements that can be computed for a chart and that nobody measured (eGFR by CKD-EPI 2009, as in France)."""
+    """Measurements that can be computed for a chart and that nobody measured (eGFR by CKD-EPI 2009, as in France).
+
+    A creatinine measured after the last eGFR gives the eGFR of today: an old one never hides a kidney that fails since.
+    """
     found: dict[str, DatedObservation] = {}
     creatinine = latest.get("creatinine")
-    if "egfr" not in latest and creatinine is not None and chart.age is not None and chart.sex is not None:
+    told = latest.get("egfr")
+    due = told is None or (creatinine is not None and _is_after(creatinine, told))
+    if due and creatinine is not None and chart.age is not None and chart.sex is not None:
         try:
             value = ckd_epi_2009(creatinine.value, age=chart.age, sex=chart.sex)
         except RenalInputError:
@@ -23,6 +28,10 @@ def derived_observations(chart: Chart, latest: Mapping[str, DatedObservation]) -
         if weight and height:
             found["bmi"] = DatedObservation("bmi", round(weight / (height / 100) ** 2, 1), "kg/m2", None)
     return found
+
+
+def _is_after(one: DatedObservation, other: DatedObservation) -> bool:
+    return one.on is not None and other.on is not None and one.on > other.on
 
 
 def clearance(chart: Chart, latest: Mapping[str, DatedObservation]) -> float | None:

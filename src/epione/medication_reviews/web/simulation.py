@@ -110,8 +110,8 @@ class Simulated:
 
 def form_facts(chart: Chart) -> dict[str, Any]:
     """What the form of the simulation starts from: the lines with their doses, and today's filtration."""
-    measured = {"creatinine": one} if (one := chart.latest("creatinine")) else {}
-    egfr = chart.latest("egfr") or derived_observations(chart, measured).get("egfr")
+    measured = {code: one for code in ("creatinine", "egfr") if (one := chart.latest(code))}
+    egfr = derived_observations(chart, measured).get("egfr") or measured.get("egfr")
     comma = "," if language() == "fr" else "."
     lines = [
         Simulated(line.id, line.drug.short, f"{line.daily_mg:g}".replace(".", comma) if line.daily_mg else "")

@@ -262,7 +262,7 @@ class _Walker:
         if "obs_recent" in tree:
             ages = [None if one.on is None else (self.chart.on - one.on).days for one in found]
             return _any([None if age is None else 0 <= age <= tree["within_days"] for age in ages]) if ages else None
-        newest = sorted(found, key=lambda one: one.on or date.min)[-1:] or self.derived(code)
+        newest = self.derived(code) or sorted(found, key=lambda one: one.on or date.min)[-1:]
         if not newest:
             return None
         return _compare(newest[0].value, tree["op"], tree["value"] * _TO_CANONICAL.get(tree.get("unit", ""), 1.0))

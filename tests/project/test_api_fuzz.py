@@ -303,6 +303,14 @@ def test_what_no_database_and_no_json_can_hold_is_unreadable(method: str, addres
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-request")
 
 
+@pytest.mark.django_db
+def test_a_method_that_an_address_does_not_take_is_a_problem_that_names_the_others() -> None:
+    answer = Client().delete(f"{BASE}auth/login")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "method-not-allowed"
+
+
 def _no_json(constant: str) -> None:
     raise AssertionError(f"{constant} is not JSON")
 

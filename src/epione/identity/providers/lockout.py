@@ -8,9 +8,11 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from epione.kernel.http.problems import problem_details
 
 
 def identifier(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -48,8 +50,7 @@ def refuse(request: HttpRequest, *_rest: Any, **_named: Any) -> HttpResponse:
     }
     answer: HttpResponse
     if request.path.startswith("/api/"):
-        problem = {"type": "about:blank", "title": sentence, "status": 429, "code": "locked-out", "detail": sentence}
-        answer = JsonResponse(problem, status=429, content_type="application/problem+json")
+        answer = problem_details(429, "locked-out", sentence)
     else:
         answer = render(request, "identity/locked_out.html", {"sentence": sentence}, status=429)
     answer["Retry-After"] = str(seconds)

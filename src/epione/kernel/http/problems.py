@@ -25,6 +25,14 @@ class Refused(Expected):
     sentence = gettext_lazy("This request cannot be read.")
 
 
+class WrongMethod(Expected):
+    """The address exists and does not take this method."""
+
+    status = 405
+    code = "method-not-allowed"
+    sentence = gettext_lazy("This address does not take this method.")
+
+
 class NoPage(NotFound):
     """No page has this address."""
 
@@ -127,7 +135,12 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != WrongMethod.status or not for_program(request):
+            return response
+        told = problem(request, WrongMethod())
+        told["Allow"] = response.get("Allow", "")
+        return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for what is expected; the rest goes its way to the log and to `handler500`."""

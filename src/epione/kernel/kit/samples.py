@@ -147,7 +147,7 @@ def _banner(kind: str) -> PatientBanner | None:
         allergy_state=AllergyState.KNOWN,
         allergies=(("Pénicilline", "urticaire, 2009"),),
         vitals=(
-            Vital("DFG (CKD-EPI 2021)", "34\u00a0mL/min", trend=(56, 55, 57, 51, 47, 41, 36, 34)),
+            Vital("DFG (CKD-EPI 2009)", "34\u00a0mL/min", trend=(56, 55, 57, 51, 47, 41, 36, 34)),
             Vital("Cockcroft", "26\u00a0mL/min"),
             Vital("Kaliémie", "5,1\u00a0mmol/L", extra=True),
             Vital("Poids", "58\u00a0kg", detail="IMC 22,9"),
@@ -157,7 +157,7 @@ def _banner(kind: str) -> PatientBanner | None:
     if kind == "several":
         return replace(banner, allergies=(("Pénicilline", "urticaire, 2009"), ("Iode", "œdème"), ("Latex", "")))
     if kind == "unknown":
-        vitals = (Vital("DFG (CKD-EPI 2021)"), Vital("Cockcroft"), Vital("Poids"))
+        vitals = (Vital("DFG (CKD-EPI 2009)"), Vital("Cockcroft"), Vital("Poids"))
         return replace(banner, allergies=(), allergy_state=AllergyState.NOT_RECORDED, vitals=vitals)
     if kind == "none":
         return replace(banner, allergies=(), allergy_state=AllergyState.NONE_KNOWN)
@@ -240,12 +240,12 @@ def _proposals() -> list[parts.Proposal]:
     return [live, replace(live, key="2", settled="remplacée à 14:20 par Camille Rey")]
 
 
-def _charts() -> dict[str, Any]:
+def _kidney() -> charts.Timeline:
     points = [
         charts.Point(date(2024 + i // 6, 1 + 2 * (i % 6), 12), value)
         for i, value in enumerate((56, 55, 57, 53, None, 50, 51, 47, 46, 41, 38, 36, 34))
     ]
-    kidney = charts.Timeline(
+    return charts.Timeline(
         points=points,
         unit="mL/min",
         label="DFG de 56 à 34 mL/min en 24 mois, avec les traitements",
@@ -265,8 +265,13 @@ def _charts() -> dict[str, Any]:
         events=[(date(2025, 6, 3), "Spironolactone"), (date(2025, 9, 14), "Chute")],
         ticks=[30, 45, 60],
     )
+
+
+def _charts() -> dict[str, Any]:
+    kidney = _kidney()
     rows = tuple(
-        (formats.day(p.on), "non mesuré" if p.value is None else formats.measure(p.value, "mL/min")) for p in points
+        (formats.day(p.on), "non mesuré" if p.value is None else formats.measure(p.value, "mL/min"))
+        for p in kidney.points
     )
     pairs = [
         charts.Pair(0, 1, "ci", "a1"),
@@ -290,7 +295,7 @@ def _charts() -> dict[str, Any]:
     return {
         "line": charts.line(kidney),
         "narrow": charts.line(kidney, width=350),
-        "values": parts.Series(("Date", "DFG"), rows, "DFG, CKD-EPI 2021"),
+        "values": parts.Series(("Date", "DFG"), rows, "DFG, CKD-EPI 2009"),
         "arcs": charts.arcs(5, pairs, "Quatre liens entre cinq médicaments", row_height=28),
         "findings": charts.findings_bar(
             counts, "1 contre-indication, 4 déconseillées, 5 précautions, 2 à prendre en compte"

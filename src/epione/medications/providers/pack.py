@@ -55,7 +55,7 @@ def stamp() -> int:
     """Changes with each import, in whatever process: what is loaded before is then out of date."""
     # Asked at every look-up: no Path, whose resolution costs more than the look-up.
     try:
-        return os.stat(f"{os.environ.get('EPIONE_HOME', 'var')}/catalogue/editions.json").st_mtime_ns  # noqa: PTH116
+        return os.stat(f"{os.environ.get('EPIONE_HOME', 'var')}/catalogue/editions.json").st_mtime_ns  # noqa: PTH116 -- asked at each look-up
     except FileNotFoundError:
         return 0
 

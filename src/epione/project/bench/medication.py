@@ -260,7 +260,7 @@ def _loading() -> list[dict[str, Any]]:
 
 def _printed(code: str) -> str:
     """What a new process of this interpreter prints."""
-    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout  # noqa: S603
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout  # noqa: S603 -- our own interpreter and code
 
 
 def _memory() -> list[dict[str, Any]]:

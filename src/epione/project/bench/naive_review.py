@@ -8,12 +8,25 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from epione.medication_reviews.domain.chart import Chart, DatedObservation, Problem
+from epione.medication_reviews.domain.chart import Chart, DatedObservation
 from epione.medication_reviews.domain.measures import derived_observations
-from epione.medications.domain.drug import DrugStatus, Release, TreatmentLine
+from epione.medications.domain.drug import DrugStatus, TreatmentLine
 from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 
-Answer = bool | None
+from .naive_answers import (
+    Answer,
+    coded,
+    dose,
+    episodes,
+    prolonged,
+    reaches,
+    route_answer,
+    route_fits,
+    stated,
+    summed,
+    taken,
+)
+
 _TO_CANONICAL = {"kPa": 7.50062}
 
 
@@ -61,7 +74,7 @@ class _Walker:
     def __init__(self, rules: Mapping[str, Any], chart: Chart) -> None:
         self.rules = rules
         self.chart = chart
-        self.lines = [one for one in chart.lines if _taken(one, chart.on)]
+        self.lines = [one for one in chart.lines if taken(one, chart.on)]
 
     def tree(self, tree: Mapping[str, Any], *, negated: bool) -> Answer:
         """The answer of a tree, by its first key."""
@@ -132,11 +145,11 @@ class _Walker:
             if belongs is False or ("exclude_group" in tree and self.in_group(line, tree["exclude_group"])):
                 continue
             answers = self.attributes(line, tree, group)
-            dose = _dose(line, group.get("ingredient", ""))
+            dose = dose(line, group.get("ingredient", ""))
             if False in answers:
                 continue
             if belongs is None:
-                if not needs_dose or dose is None or _reaches(dose, tree):
+                if not needs_dose or dose is None or reaches(dose, tree):
                     keys.add(f"line:{line.id}:class:{label}")
                 continue
             keys |= {
@@ -182,7 +195,7 @@ class _Walker:
         """Whether a line belongs to ATC prefixes; unknown while its codes disagree or are not vouched for."""
         codes = list(line.drug.atc)
         if len(codes) > 1 and line.route:
-            codes = [code for code in codes if _route_fits(code, line.route)] or codes
+            codes = [code for code in codes if route_fits(code, line.route)] or codes
         answers = {
             any(code.startswith(p) for p in prefixes) and not any(code.startswith(p) for p in excluded)
             for code in codes
@@ -204,15 +217,15 @@ class _Walker:
             if belongs is False or ("exclude_group" in tree and self.in_group(line, tree["exclude_group"])):
                 continue
             fits = _all([belongs, *self.attributes(line, tree, group)])
-            dose = _dose(line, group.get("ingredient", ""))
+            dose = dose(line, group.get("ingredient", ""))
             if ("min_daily_mg" in tree or "min_daily_mg_exclusive" in tree) and belongs:
                 doses.append((fits, dose))
             elif "min_daily_mg" in tree or "min_daily_mg_exclusive" in tree:
-                found.append(False if fits is False or (dose is not None and not _reaches(dose, tree)) else None)
+                found.append(False if fits is False or (dose is not None and not reaches(dose, tree)) else None)
             else:
                 found.append(fits)
         if doses:
-            found.append(_summed(doses, tree))
+            found.append(summed(doses, tree))
         answer = _any(found)
         unsure = not self.chart.complete or any(
             not line.drug.atc and line.drug.status is not DrugStatus.HOMEOPATHIC for line in self.lines
@@ -230,16 +243,16 @@ class _Walker:
             short = demand == "min_days"
             return None if days is None else days >= tree[demand] if short else days <= tree[demand]
         if demand in ("systemic", "route"):
-            return _route_answer(line, tree.get("route"), set(group.get("local_routes", LOCAL_ROUTES)))
+            return route_answer(line, tree.get("route"), set(group.get("local_routes", LOCAL_ROUTES)))
         if demand == "prn":
             return None if line.prn is None else line.prn == tree["prn"]
         if demand == "release":
-            prolonged = _prolonged(line)
+            prolonged = prolonged(line)
             return None if prolonged is None else prolonged == (tree["release"] == "prolonged")
-        return self.full_dose(line) if demand == "full_dose" else _stated(line, demand)
+        return self.full_dose(line) if demand == "full_dose" else stated(line, demand)
 
     def full_dose(self, line: TreatmentLine) -> Answer:
-        stated = _stated(line, "full_dose")
+        stated = stated(line, "full_dose")
         bounds = self.rules["full_dose_mg"].get(line.drug.atc[0])
         if stated is not None or bounds is None or line.daily_mg is None:
             return stated
@@ -249,12 +262,12 @@ class _Walker:
         if self.chart.problems is None:
             return None
         patterns = tree.get("condition_icd10") or self.rules["conditions"][tree["condition"]]["icd10"]
-        found = [one for one in self.chart.problems if any(_coded(one.code, pattern) for pattern in patterns)]
+        found = [one for one in self.chart.problems if any(coded(one.code, pattern) for pattern in patterns)]
         if not found:
             return False
         if "within_days" in tree:
             return _any([None if p.on is None else (self.chart.on - p.on).days <= tree["within_days"] for p in found])
-        return _episodes(found, tree.get("min_count", 1))
+        return episodes(found, tree.get("min_count", 1))
 
     def measure(self, tree: Mapping[str, Any]) -> Answer:
         code = tree.get("obs") or tree["obs_recent"]
@@ -329,95 +342,3 @@ _DEMANDS = {
 def _demands(tree: Mapping[str, Any]) -> list[str]:
     """The datum of each answer of `attributes`, in its order."""
     return [datum for demand, datum in _DEMANDS.items() if tree.get(demand) is not None]
-
-
-def _stated(line: TreatmentLine, name: str) -> Answer:
-    return {"true": True, "yes": True, "false": False, "no": False}.get(line.facts.get(name, ""))
-
-
-def _route_answer(line: TreatmentLine, wanted: str | None, local: set[str]) -> Answer:
-    routes = [line.route] if line.route else list(line.drug.routes)
-    if wanted is None:
-        return _agreed([route not in local for route in routes])
-    meant = {"oral": "orale", "vaginal": "vaginale"}[wanted]
-    return _agreed([route == meant for route in routes])
-
-
-def _taken(line: TreatmentLine, on: date) -> bool:
-    return (line.start is None or line.start <= on) and (line.end is None or line.end >= on)
-
-
-def _route_fits(code: str, route: str) -> bool:
-    places = (
-        ("D", "cutanée"),
-        ("S01", "ophtalmique"),
-        ("S02", "auriculaire"),
-        ("R01", "nasale"),
-        ("G01", "vaginale"),
-        ("M02", "cutanée"),
-    )
-    for prefix, place in places:
-        if code.startswith(prefix):
-            return place == route
-    return route not in LOCAL_ROUTES
-
-
-def _agreed(answers: list[bool]) -> Answer:
-    return answers[0] if answers and len(set(answers)) == 1 else None
-
-
-def _prolonged(line: TreatmentLine) -> Answer:
-    if line.release is not None:
-        return line.release is Release.MODIFIED
-    if not line.drug.form:
-        return None
-    text = f" {line.drug.form} {line.drug.name} ".lower()
-    words = ("libération prolongée", "libération modifiée", " lp ", " lp,", "transdermique")
-    return "transdermique" in line.drug.routes or any(word in text for word in words)
-
-
-def _dose(line: TreatmentLine, ingredient: str) -> float | None:
-    parts = line.drug.ingredients
-    if not ingredient or len(parts) < 2 or line.daily_mg is None:
-        return line.daily_mg
-    wanted = next((part for part in parts if ingredient in part.name.lower()), None)
-    if wanted is None:
-        return None
-    if wanted == parts[0]:
-        return line.daily_mg
-    if not wanted.amount or not parts[0].amount or {wanted.unit, parts[0].unit} != {"mg"}:
-        return None
-    return line.daily_mg * wanted.amount / parts[0].amount
-
-
-def _reaches(dose: float, tree: Mapping[str, Any]) -> bool:
-    if "min_daily_mg" in tree:
-        return bool(dose >= tree["min_daily_mg"] - 1e-9)
-    return bool(dose > tree["min_daily_mg_exclusive"] + 1e-9)
-
-
-def _summed(doses: list[tuple[Answer, float | None]], tree: Mapping[str, Any]) -> Answer:
-    """Doses of the lines of one substance, added."""
-    if _reaches(sum(dose or 0.0 for fits, dose in doses if fits), tree):
-        return True
-    open_ones = [dose for fits, dose in doses if fits is not False]
-    if None in [dose for fits, dose in doses if fits]:
-        return None
-    if any(fits is None for fits, _ in doses) and (
-        None in open_ones or _reaches(sum(dose or 0.0 for dose in open_ones), tree)
-    ):
-        return None
-    return False
-
-
-def _coded(code: str, pattern: str) -> bool:
-    if "-" in pattern:
-        first, last = pattern.split("-")
-        return first <= code[:3] <= last
-    return code.replace(".", "").startswith(pattern.replace(".", ""))
-
-
-def _episodes(found: list[Problem], least: int) -> Answer:
-    if sum(one.count or 1 for one in found) >= least:
-        return True
-    return False if all(one.count is not None for one in found) else None

@@ -241,3 +241,18 @@ def test_every_measurement_of_the_rules_is_read_without_its_unit_and_with_it(cod
     assert bare.observations[0].value == pytest.approx(value * factor)
     if UNITS[code]:
         assert bare == read(observations=[{"code": code, "value": value, "unit": UNITS[code]}])
+
+
+def test_a_posology_that_is_not_understood_is_told(matched):
+    drugs = [
+        {"name": "Previscan 20 mg", "frequency": "selon INR"},
+        {"name": "Lasilix 40 mg", "frequency": "1 cp le matin sauf dimanche"},
+        {"name": "Kardegic 75 mg", "frequency": "1-0-0"},
+    ]
+    found = matched({"drugs": drugs})
+    told = {fault.where: fault.text["fr"] for fault in found.warnings if fault.where.endswith(".frequency")}
+    assert told == {
+        "drugs[0].frequency": "Previscan 20 mg\u00a0: posologie non comprise\u00a0: selon INR",
+        "drugs[1].frequency": "Lasilix 40 mg\u00a0: mots non lus de la posologie\u00a0: sauf dimanche",
+    }
+    assert found.lines[0].line.daily_mg is None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from epione.medications.domain.drug import Drug, DrugStatus, Release, TreatmentLine
 from epione.medications.domain.resolver import Match, Quality
 from epione.prescriptions.domain.line import LineContent, treatment_line
+from epione.prescriptions.domain.posology import parse_posology
 
 from .case import Case, Fault, WrittenDrug
 from .chart import Chart
@@ -59,7 +60,7 @@ def match_case(case: Case, resolve: Resolve, resolve_code: Resolve) -> MatchedCa
         flags=case.flags,
         complete=case.complete,
     )
-    return MatchedCase(case, chart, lines, (*case.warnings, *_doubts(lines)))
+    return MatchedCase(case, chart, lines, (*case.warnings, *_doubts(lines), *_unread(lines)))
 
 
 def match_line(line_id: str, written: WrittenDrug, resolve: Resolve, resolve_code: Resolve) -> MatchedLine:
@@ -104,6 +105,21 @@ def _line(line_id: str, written: WrittenDrug, drug: Drug) -> TreatmentLine:
     if written.prolonged is not None:
         changes["release"] = Release.MODIFIED if written.prolonged else Release.IMMEDIATE
     return replace(line, **changes)  # type: ignore[arg-type]
+
+
+def _unread(lines: Sequence[MatchedLine]) -> list[Fault]:
+    """The posologies that are not understood, wholly or in part: their dose is unknown, or must be judged."""
+    faults = []
+    for number, one in enumerate(lines):
+        read = parse_posology(one.written.frequency)
+        where, shown = f"drugs[{number}].frequency", one.written.label
+        if read.unread:
+            fr, en = f"posologie non comprise\u00a0: {read.unread}", f"posology not understood: {read.unread}"
+            faults.append(Fault(where, both(f"{shown}\u00a0: {fr}", f"{shown}: {en}")))
+        elif read.ignored:
+            fr, en = f"mots non lus de la posologie\u00a0: {read.ignored}", f"words not read: {read.ignored}"
+            faults.append(Fault(where, both(f"{shown}\u00a0: {fr}", f"{shown}: {en}")))
+    return faults
 
 
 def _doubts(lines: Sequence[MatchedLine]) -> list[Fault]:

@@ -13,19 +13,8 @@ from epione.medication_reviews.domain.measures import derived_observations
 from epione.medications.domain.drug import DrugStatus, TreatmentLine
 from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 
-from .naive_answers import (
-    Answer,
-    coded,
-    dose,
-    episodes,
-    prolonged,
-    reaches,
-    route_answer,
-    route_fits,
-    stated,
-    summed,
-    taken,
-)
+from . import naive_answers as told
+from .naive_answers import Answer
 
 _TO_CANONICAL = {"kPa": 7.50062}
 
@@ -74,7 +63,7 @@ class _Walker:
     def __init__(self, rules: Mapping[str, Any], chart: Chart) -> None:
         self.rules = rules
         self.chart = chart
-        self.lines = [one for one in chart.lines if taken(one, chart.on)]
+        self.lines = [one for one in chart.lines if told.taken(one, chart.on)]
 
     def tree(self, tree: Mapping[str, Any], *, negated: bool) -> Answer:
         """The answer of a tree, by its first key."""
@@ -145,11 +134,11 @@ class _Walker:
             if belongs is False or ("exclude_group" in tree and self.in_group(line, tree["exclude_group"])):
                 continue
             answers = self.attributes(line, tree, group)
-            dose = dose(line, group.get("ingredient", ""))
+            dose = told.dose(line, group.get("ingredient", ""))
             if False in answers:
                 continue
             if belongs is None:
-                if not needs_dose or dose is None or reaches(dose, tree):
+                if not needs_dose or dose is None or told.reaches(dose, tree):
                     keys.add(f"line:{line.id}:class:{label}")
                 continue
             keys |= {
@@ -195,7 +184,7 @@ class _Walker:
         """Whether a line belongs to ATC prefixes; unknown while its codes disagree or are not vouched for."""
         codes = list(line.drug.atc)
         if len(codes) > 1 and line.route:
-            codes = [code for code in codes if route_fits(code, line.route)] or codes
+            codes = [code for code in codes if told.route_fits(code, line.route)] or codes
         answers = {
             any(code.startswith(p) for p in prefixes) and not any(code.startswith(p) for p in excluded)
             for code in codes
@@ -217,15 +206,15 @@ class _Walker:
             if belongs is False or ("exclude_group" in tree and self.in_group(line, tree["exclude_group"])):
                 continue
             fits = _all([belongs, *self.attributes(line, tree, group)])
-            dose = dose(line, group.get("ingredient", ""))
+            dose = told.dose(line, group.get("ingredient", ""))
             if ("min_daily_mg" in tree or "min_daily_mg_exclusive" in tree) and belongs:
                 doses.append((fits, dose))
             elif "min_daily_mg" in tree or "min_daily_mg_exclusive" in tree:
-                found.append(False if fits is False or (dose is not None and not reaches(dose, tree)) else None)
+                found.append(False if fits is False or (dose is not None and not told.reaches(dose, tree)) else None)
             else:
                 found.append(fits)
         if doses:
-            found.append(summed(doses, tree))
+            found.append(told.summed(doses, tree))
         answer = _any(found)
         unsure = not self.chart.complete or any(
             not line.drug.atc and line.drug.status is not DrugStatus.HOMEOPATHIC for line in self.lines
@@ -243,16 +232,16 @@ class _Walker:
             short = demand == "min_days"
             return None if days is None else days >= tree[demand] if short else days <= tree[demand]
         if demand in ("systemic", "route"):
-            return route_answer(line, tree.get("route"), set(group.get("local_routes", LOCAL_ROUTES)))
+            return told.route_answer(line, tree.get("route"), set(group.get("local_routes", LOCAL_ROUTES)))
         if demand == "prn":
             return None if line.prn is None else line.prn == tree["prn"]
         if demand == "release":
-            prolonged = prolonged(line)
+            prolonged = told.prolonged(line)
             return None if prolonged is None else prolonged == (tree["release"] == "prolonged")
-        return self.full_dose(line) if demand == "full_dose" else stated(line, demand)
+        return self.full_dose(line) if demand == "full_dose" else told.stated(line, demand)
 
     def full_dose(self, line: TreatmentLine) -> Answer:
-        stated = stated(line, "full_dose")
+        stated = told.stated(line, "full_dose")
         bounds = self.rules["full_dose_mg"].get(line.drug.atc[0])
         if stated is not None or bounds is None or line.daily_mg is None:
             return stated
@@ -262,12 +251,12 @@ class _Walker:
         if self.chart.problems is None:
             return None
         patterns = tree.get("condition_icd10") or self.rules["conditions"][tree["condition"]]["icd10"]
-        found = [one for one in self.chart.problems if any(coded(one.code, pattern) for pattern in patterns)]
+        found = [one for one in self.chart.problems if any(told.coded(one.code, pattern) for pattern in patterns)]
         if not found:
             return False
         if "within_days" in tree:
             return _any([None if p.on is None else (self.chart.on - p.on).days <= tree["within_days"] for p in found])
-        return episodes(found, tree.get("min_count", 1))
+        return told.episodes(found, tree.get("min_count", 1))
 
     def measure(self, tree: Mapping[str, Any]) -> Answer:
         code = tree.get("obs") or tree["obs_recent"]

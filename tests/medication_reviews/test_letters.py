@@ -4,11 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from epione.documents.domain.content import Sender
 from epione.kernel import clock
 from epione.kernel.errors import Invalid
 from epione.medication_reviews import services
 from epione.medication_reviews.answers import Given, facts_from
-from epione.medication_reviews.domain.letters import posology_words, quantity_words, taking_words
+from epione.medication_reviews.domain.letters import (
+    Dossier,
+    Recommendation,
+    letter,
+    posology_words,
+    quantity_words,
+    taking_words,
+)
 from epione.medication_reviews.domain.pathway import Decision
 from epione.prescriptions.public import stop_line, treatment_of
 
@@ -81,3 +89,39 @@ def test_a_decision_about_a_finding_that_is_gone_leaves_the_letter(pharmacist, j
     rewritten = str(services.write(review_id=review.id, kind=LETTER, by=pharmacist).content)
     assert title not in rewritten
     assert "Vérifier le carnet." in rewritten
+
+
+def point(kind, level, status="fires"):
+    finding = {
+        "id": "X1", "kind": kind, "level": level, "status": status, "source": {"page": None},
+        "title": {"fr": "T"}, "why": {"fr": "W"}, "advice": {"fr": "A"},
+    }  # fmt: skip
+    [_greeting, _opening, block, *_rest] = letter(
+        Dossier(
+            on=date(2026, 11, 20),
+            sender=Sender("Pharmacie", (), "Mme A", "Pharmacien"),
+            place="",
+            physician=(),
+            patient_name="M. B",
+            patient_facts=(),
+            lines=(),
+            recommendations=[Recommendation({"findings": [finding]}, "accepted", "")],
+            scores={},
+            editions={},
+        )
+    ).blocks
+    return block.level_word
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "status", "words"),
+    [
+        ("interaction", "ad", "fires", "Association déconseillée"),
+        ("interaction", "pe", "to_confirm", "Précaution d’emploi (à confirmer)"),
+        ("stopp", "ad", "fires", "Déconseillé"),
+        ("start", "pe", "fires", "Traitement à envisager"),
+        ("contraindication", "ci", "fires", "Contre-indication"),
+    ],
+)
+def test_the_words_of_the_thesaurus_are_kept_for_its_interactions(kind, level, status, words):
+    assert point(kind, level, status) == words

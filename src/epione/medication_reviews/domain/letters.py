@@ -35,6 +35,9 @@ LEVEL_WORDS = {
     "pe": "Précaution d’emploi",
     "apc": "À prendre en compte",
 }
+# The thesaurus's words belong to its interactions: another finding has the same gravity, not the same level.
+_OTHER_WORDS = LEVEL_WORDS | {"ad": "Déconseillé", "pe": "Précaution"}
+_OMISSION = "Traitement à envisager"
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -97,15 +100,22 @@ def _proposal(recommendation: Recommendation, lead: Mapping[str, Any]) -> str:
     return recommendation.text or str(lead["advice"]["fr"])
 
 
+def _level_words(finding: Mapping[str, Any]) -> str:
+    if finding["kind"] == "start":
+        words = _OMISSION
+    else:
+        words = (LEVEL_WORDS if finding["kind"] == "interaction" else _OTHER_WORDS)[finding["level"]]
+    return words + (" (à confirmer)" if finding["status"] == "to_confirm" else "")
+
+
 def _point(recommendation: Recommendation) -> Block:
     if recommendation.card is None:
         return Finding("info", "Recommandation du pharmacien", recommendation.title, "", recommendation.text, "")
     findings = recommendation.card["findings"]
     lead = findings[0]
-    unsure = " (à confirmer)" if lead["status"] == "to_confirm" else ""
     return Finding(
         level=lead["level"],
-        level_word=LEVEL_WORDS[lead["level"]] + unsure,
+        level_word=_level_words(lead),
         title=lead["title"]["fr"],
         why=lead["why"]["fr"],
         proposal=_proposal(recommendation, lead),

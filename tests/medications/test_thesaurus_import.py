@@ -16,7 +16,7 @@ from epione.kernel.errors import Forbidden
 from epione.medications.domain.reading import BadFileError
 from epione.medications.domain.thesaurus import PrintedLine, levels_of, read_lines, unique_pairs
 from epione.medications.errors import ImportRefused
-from epione.medications.providers.thesaurus_pdf import printed_lines
+from epione.medications.providers.thesaurus_pdf import decoded_lines, printed_lines
 from epione.medications.public import import_thesaurus, thesaurus_text
 
 LAYOUT = r"""
@@ -156,3 +156,13 @@ def test_any_lines_are_read_or_refused(lines: list[PrintedLine]) -> None:
         return
     assert rows
     assert all(row.levels for row in rows)
+
+
+def test_a_document_that_decodes_too_long_is_ended(pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("epione.medications.providers.thesaurus_pdf.LONGEST", 0.01)
+    with pytest.raises(BadFileError):
+        printed_lines(pdf)
+
+
+def test_the_process_of_its_own_reads_what_this_one_reads(pdf: bytes) -> None:
+    assert printed_lines(pdf) == decoded_lines(pdf)

@@ -133,7 +133,7 @@ def renal_chart(record: Record, by: Actor) -> dict[str, Any] | None:
     lowest = min(15.0, *(value for _on, value in points))
     chart = charts.Timeline(
         points=[charts.Point(on, round(value)) for on, value in points],
-        unit="mL/min/1,73 m²",
+        unit=f"mL/min/{number(1.73)} m²",
         label=_sentence(points),
         low=lowest,
         high=highest,

@@ -87,7 +87,8 @@
   function move(step) {
     const current = document.activeElement.closest("[data-row]");
     const first = document.querySelector("[data-row]");
-    const list = (current || first) && (current || first).closest("[data-rows],tbody,ol,ul");
+    const start = current || first;
+    const list = start && (start.closest("[data-rows]") || start.closest("tbody,ol,ul"));
     if (!list) return;
     const rows = rowsOf(list);
     const next = rows[current ? rows.indexOf(current) + step : step > 0 ? 0 : rows.length - 1];

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from epione.kernel.kit.formats import day, language, measure, number
 from epione.kernel.kit.parts import Change, changes_between
-from epione.medications.domain.drug import Drug
+from epione.medications.public import Drug
 from epione.prescriptions.domain.line import LineContent, Source, default_unit
 from epione.prescriptions.domain.posology import Posology
 from epione.prescriptions.proposals import inn_of

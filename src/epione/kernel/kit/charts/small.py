@@ -137,7 +137,7 @@ def _square(x: float, y: float, line: Squares, place: int, side: float) -> SafeS
         return tag("rect", x=x, y=y, width=side, height=12, rx=min(3.0, side / 3), css=f"f-{line.level}")
     if place < line.before:
         empty: dict[str, Any] = {"stroke_dasharray": "2 2", "stroke_width": 1.2, "rx": min(2.5, side / 4)}
-        size = {"width": side - 1.5, "height": 10.5}
+        size: dict[str, Any] = {"width": side - 1.5, "height": 10.5}
         return tag("rect", x=x + 0.8, y=y + 0.8, css=f"nof s-{line.level}", **size, **empty)
     ring = tag("rect", x=x - 0.5, y=y - 1, width=side + 1, height=14, rx=3, css=f"nof s-{line.level}", stroke_width=1.2)
     return ring + tag("rect", x=x + 1.5, y=y + 2, width=max(side - 3, 1), height=8, rx=1.5, css=f"f-{line.level}")

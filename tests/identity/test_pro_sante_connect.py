@@ -156,7 +156,7 @@ def provider(settings: Any, practice: PracticeFacts) -> Iterator[Provider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     served.issuer = f"http://127.0.0.1:{server.server_port}/realm"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     settings.PRO_SANTE_CONNECT = {
         "issuer": served.issuer,
         "discovery": "",

@@ -17,8 +17,9 @@ Member = Callable[..., User]
 
 
 @pytest.fixture
-def person(client: Client, member: Member) -> User:
-    user = member("patient")
+def person(client: Client, member: Member, settings: Any) -> User:
+    settings.SECOND_FACTOR_REQUIRED = False
+    user = member("secretary")
     enter(client)
     return user
 

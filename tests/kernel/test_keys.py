@@ -30,7 +30,7 @@ SOFTHSM = [Path("/usr/lib/softhsm/libsofthsm2.so"), Path("/usr/lib/x86_64-linux-
 def vault_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     double = type("Double", (VaultDouble,), {"versions": {1: AESGCM(AESGCM.generate_key(256))}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), double)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     monkeypatch.setenv("VAULT_TOKEN", "good")
     yield f"vault://127.0.0.1:{server.server_port}/transit/epione?tls=off"
     server.shutdown()

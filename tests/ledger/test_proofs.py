@@ -189,7 +189,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
             self.wfile.write(raw)
 
     server = HTTPServer(("127.0.0.1", 0), Authority)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield f"rfc3161://127.0.0.1:{server.server_port}/tsr?tls=off&ca={folder}/ca.pem", folder
     server.shutdown()
     server.server_close()

@@ -105,6 +105,16 @@ def test_one_change_is_enough_for_one_discouraged_pair(charted, knowledge, subst
     assert [one.cost for one in answer.proposals] == sorted(one.cost for one in answer.proposals)
 
 
+def test_a_weekly_dose_is_never_told_by_the_day(charted, knowledge, substitutes):
+    weekly = {"name": "Méthotrexate 2,5 mg", "frequency": "25 mg le lundi", "prn": False}
+    answer = smallest_changes(charted(weekly, {"name": "Ibuprofène 400 mg", "route": "orale"}), knowledge, substitutes)
+    [lower] = [one for one in answer.proposals if isinstance(one.changes[0], SetDose)]
+    assert lower.changes[0].weekly
+    assert lower.changes[0].daily_mg == pytest.approx(20 / 7)
+    assert "20\u00a0mg par semaine" in lower.costs[0]["fr"]
+    assert "/j" not in lower.costs[0]["fr"]
+
+
 def test_an_allergy_is_cleared_too(charted, knowledge, substitutes):
     answer = smallest_changes(charted("Clamoxyl 1 g", allergies=["pénicilline"]), knowledge, substitutes)
     assert answer.targets

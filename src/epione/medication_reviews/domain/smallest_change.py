@@ -32,6 +32,7 @@ _LOWER_DOSES = {
     "methotrexate": (20 / 7, 15 / 7),
     "rosuvastatine": (20.0, 10.0, 5.0),
 }
+_WEEKLY = "methotrexate"
 _NEVER_OPENED = frozenset({Kind.INTERACTION, Kind.CONTRAINDICATION, Kind.STOPP, Kind.DUPLICATE, Kind.DOSE})
 
 
@@ -196,7 +197,7 @@ class _Planner:
         doses = {dose for entity, steps in _LOWER_DOSES.items() if entity in entities for dose in steps}
         for dose in sorted(doses, reverse=True):
             if line.daily_mg is not None and dose < line.daily_mg:
-                change = SetDose(line.id, dose)
+                change = SetDose(line.id, dose, weekly=_WEEKLY in entities or (line.per_day or 1) < 1)
                 yield _Option(change, apply(Chart(self._chart.on, (line,)), [change]).lines[0], _REDUCE)
 
     def _replacements(self, line: TreatmentLine) -> list[_Option]:
@@ -290,11 +291,13 @@ class _Planner:
                 )
             ]
         if isinstance(change, SetDose):
-            fr, en = shown(change.daily_mg, "fr"), shown(change.daily_mg, "en")
+            dose = round(change.daily_mg * 7, 2) if change.weekly else change.daily_mg
+            fr, en = shown(dose, "fr"), shown(dose, "en")
+            each = ("mg par semaine", "mg a week") if change.weekly else ("mg/j", "mg/d")
             return [
                 both(
-                    f"{name} réduit à {fr}\u00a0mg/j\u00a0: surveiller l’effet",
-                    f"{name} reduced to {en} mg/d: watch the effect",
+                    f"{name} réduit à {fr}\u00a0{each[0]}\u00a0: surveiller l’effet",
+                    f"{name} reduced to {en} {each[1]}: watch the effect",
                 )
             ]
         new = change.drug.short

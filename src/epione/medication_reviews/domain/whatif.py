@@ -23,10 +23,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class SetDose:
-    """Give a line another dose, in milligrams a day of its main substance."""
+    """Give a line another dose, in milligrams a day of its main substance.
+
+    `weekly`: the medicine is taken once a week, and must be said so: a weekly dose told by the day has killed.
+    """
 
     line: str
     daily_mg: float
+    weekly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,10 +163,13 @@ def change_words(change: Change, names: dict[str, str]) -> str:
     if isinstance(change, Stop):
         return _("Stop %(drug)s") % {"drug": names.get(change.line, "")}
     if isinstance(change, SetDose):
-        return _("%(drug)s: %(dose)s mg a day") % {
-            "drug": names.get(change.line, ""),
-            "dose": number(change.daily_mg),
-        }
+        name = names.get(change.line, "")
+        if change.weekly:
+            return _("%(drug)s: %(dose)s mg a week, never a day") % {
+                "drug": name,
+                "dose": number(round(change.daily_mg * 7, 2)),
+            }
+        return _("%(drug)s: %(dose)s mg a day") % {"drug": name, "dose": number(change.daily_mg)}
     if isinstance(change, Substitute):
         return f"{names.get(change.line, '')} → {change.drug.spoken}"
     return ""

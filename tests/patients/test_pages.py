@@ -101,3 +101,18 @@ def test_the_timeline_says_the_year_of_what_is_older(browser, jeanne):
     page = browser.get(f"/patients/{jeanne.id}/timeline/").content.decode()
     assert "nov. 2025" in page
     assert "01/11" in page
+
+
+def test_the_care_team_is_set_on_the_page_and_closes_the_record(browser, jeanne, pharmacist, actor, client_as):
+    nurse, url = actor("nurse"), f"/patients/{jeanne.id}/access/team/"
+    assert client_as(by=nurse).get(f"/patients/{jeanne.id}/").status_code == 200
+    assert browser.post(url, {"team": [str(pharmacist.id)]}).status_code == 302
+    assert client_as(by=nurse).get(f"/patients/{jeanne.id}/").status_code == 403
+    assert browser.post(url, {}).status_code == 302
+    assert client_as(by=nurse).get(f"/patients/{jeanne.id}/").status_code == 200
+
+
+def test_a_stranger_to_the_practice_cannot_join_a_team(browser, jeanne, actor, other_practice):
+    stranger = actor("nurse", practice=other_practice)
+    answer = browser.post(f"/patients/{jeanne.id}/access/team/", {"team": [str(stranger.id)]})
+    assert answer.status_code == 422

@@ -65,6 +65,12 @@ def followed_by(practice_id: UUID, patient_id: UUID, user_id: UUID) -> bool:
     return not team.exists() or team.filter(user_id=user_id).exists()
 
 
+def team_of(practice_id: UUID, patient_id: UUID) -> list[UUID]:
+    """Who follows a patient; empty when the record is open to the whole practice."""
+    team = CareTeamMember.objects.of_practice(practice_id).filter(patient_id=patient_id).order_by("id")
+    return list(team.values_list("user_id", flat=True))
+
+
 def visible(practice_id: UUID) -> QuerySet[Any]:
     """Patients that lists show: neither deleted nor merged into another."""
     return Patient.objects.of_practice(practice_id).filter(deleted_at=None, merged_into=None)

@@ -92,6 +92,7 @@ PAGES: dict[str, str] = {
     "patients:retract": "patients:write",
     "patients:merge": "patients:write",
     "patients:access": "patients:read",
+    "patients:team": "patients:write",
     "documents:list": "documents:read",
     "documents:patient": "documents:read",
     "documents:document": "documents:read",

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from epione.identity.public import require
+from epione.identity.public import members_of, require
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.crypto import blind_index, seal_json
+from epione.kernel.errors import Invalid
 from epione.kernel.events import publish
 from epione.kernel.ids import uuid7
 from epione.ledger.public import record
@@ -194,8 +195,16 @@ def _present(found: Record | None) -> Record:
 
 @transaction.atomic
 def set_care_team(*, patient_id: UUID, user_ids: list[UUID], by: Actor) -> None:
-    """Say who follows the patient; from then on others of the practice need an emergency access."""
+    """Say who follows the patient; from then on others of the practice need an emergency access.
+
+    An empty list opens the record to the whole practice again. The one who decides stays in the team she makes.
+    """
     require_patient(by, patient_id, "patients:write")
+    known = {person.id for person in members_of(by.practice_id)}
+    if strangers := [str(one) for one in user_ids if one not in known]:
+        raise Invalid({"team": strangers})
+    if user_ids and by.id in known and by.id not in user_ids:
+        user_ids = [*user_ids, by.id]
     former = list(CareTeamMember.objects.filter(patient_id=patient_id).values_list("user_id", flat=True))
     CareTeamMember.objects.filter(patient_id=patient_id).delete()
     for user_id in user_ids:

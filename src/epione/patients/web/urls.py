@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:patient_id>/", pages.record, name="record"),
     path("<uuid:patient_id>/timeline/", pages.timeline, name="timeline"),
     path("<uuid:patient_id>/access/", access.access, name="access"),
+    path("<uuid:patient_id>/access/team/", access.team, name="team"),
     path("<uuid:patient_id>/identity/", pages.identity, name="identity"),
     path("<uuid:patient_id>/measurements/", pages.measurements, name="measurements"),
     path("<uuid:patient_id>/allergies/add/", entries.add_allergy, name="add-allergy"),

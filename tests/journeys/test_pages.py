@@ -1,5 +1,6 @@
 """The daily pages of a pharmacist in a real browser: home, worklist, patients, record, treatment; keys and focus."""
 
+import re
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WINDOWS = [("fr", "light", 1440), ("en", "dark", 1440), ("fr", "dark", 360), ("en", "light", 360)]
 PAGES = [
     "/", "/medication/", "/medication/?view=eligible", "/medication/{review}/letter/", "/medication/{review}/billing/",
-    "/patients/", "/patients/?q=vass", "/patients/new/", "/patients/{patient}/", "/patients/{patient}/timeline/",
+    "/patients/", "/patients/new/", "/patients/{patient}/", "/patients/{patient}/timeline/",
     "/patients/{patient}/measurements/", "/prescriptions/patients/{patient}/",
 ]  # fmt: skip
 
@@ -59,6 +60,12 @@ def test_the_home_page_says_the_load_and_the_gravest_review(visit, client_as, ph
     expect(page.locator(".next h2")).to_contain_text("VASSEUR Jeanne, 1 contre-indication")
     page.click(".next a")
     page.wait_for_url(f"**/medication/{places['review']}/**")
+
+
+def test_a_physician_finds_the_reviews_of_the_team(visit, places):
+    page = visit("physician").open("/")
+    expect(page.locator("main .tbl tbody tr")).to_have_count(1)
+    expect(page.locator(".tbl .bars")).to_have_attribute("aria-label", re.compile("1 Contre-indication, "))
 
 
 def test_an_allergy_is_whole_at_360(visit, client_as, pharmacist, places):

@@ -59,8 +59,8 @@ def next_action(by: Actor) -> dict[str, Any] | None:
 
 
 def worklist(by: Actor) -> dict[str, Any] | None:
-    """Reviews under way of this person, for the home page."""
-    rows = worklists.worklist(by, mine=True)
+    """Reviews under way of this person, for the home page; those of the team for who leads none."""
+    rows = worklists.worklist(by, mine=True) or worklists.worklist(by, mine=False)
     return {"rows": rows[:8], "url": reverse("medication_reviews:worklist")}
 
 

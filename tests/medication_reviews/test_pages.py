@@ -1,5 +1,6 @@
 """Pages of the review, as a browser asks for them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from epione.documents.public import of_subject
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
+from epione.medication_reviews.domain.whatif import SetFlag, apply, what_if
+from epione.medication_reviews.web.simulation import outcome
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -105,11 +108,27 @@ def test_what_if_shows_before_and_after_and_writes_nothing(browser, review, anal
     assert queries.latest_analysis(pharmacist.practice_id, review.id).id == analysed.id
 
 
+def test_what_if_tells_what_was_only_to_be_confirmed_and_now_fires(charted, knowledge):
+    chart = charted("Zolpidem 10 mg")
+    yes, no = SetFlag("recurrent_falls", value=True), SetFlag("recurrent_falls", value=False)
+    change = what_if(chart, knowledge, [yes])
+    confirmed = {now.title["fr"] for was, now in change.changed if now.status == "fires"}
+    assert confirmed
+    assert confirmed <= set(outcome(change).new)
+    back = what_if(apply(chart, [yes]), knowledge, [no])
+    assert confirmed <= set(outcome(back).gone)
+
+
 def test_the_smallest_change_is_offered_and_goes_into_the_letter(browser, review, analysed, pharmacist):
     page = text_of(browser.get(f"/medication/{review.id}/analysis/smallest-change/", headers=HTMX))
     assert "IBUPROFENE 400 mg" in page
-    browser.post(f"/medication/{review.id}/analysis/adopt/", {"offer": "0"})
+    url = f"/medication/{review.id}/analysis/adopt/"
+    refused = text_of(browser.post(url, {"offer": "0"}, follow=True))
+    assert "a changé depuis" in refused
+    assert queries.decisions(pharmacist.practice_id, review.id) == []
+    browser.post(url, {"offer": re.search(r'name="offer" value="(\w+)"', page)[1]}, headers={"Accept-Language": "en"})
     [free] = queries.decisions(pharmacist.practice_id, review.id)
+    assert free.content["title"] == "Plus petit changement proposé"
     assert "IBUPROFENE 400 mg" in free.content["text"]
 
 

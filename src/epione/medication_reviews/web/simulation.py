@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from math import isclose
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from epione.identity.public import signed_in
@@ -71,6 +73,10 @@ def outcome(difference: Difference) -> Outcome:
         for level in LEVELS
     ]
     fired = [one for one in difference.appeared if one.status is Status.FIRES]
+    # What was only to be confirmed and now fires is new to the reader, and the reverse.
+    fired += [now for was, now in difference.changed if now.status is Status.FIRES and was.status is not Status.FIRES]
+    gone = [one for one in difference.disappeared if one.status is Status.FIRES]
+    gone += [was for was, now in difference.changed if was.status is Status.FIRES and now.status is not Status.FIRES]
     facts = {
         "before": sum(line.before for line in lines),
         "after": sum(line.after for line in lines),
@@ -81,7 +87,7 @@ def outcome(difference: Difference) -> Outcome:
         facts["before"],
         facts["after"],
         charts.squares(lines, sentence),
-        tuple(one.title[lang] for one in difference.disappeared if one.status is Status.FIRES),
+        tuple(one.title[lang] for one in gone),
         tuple(one.title[lang] for one in fired),
         sentence,
     )
@@ -185,9 +191,9 @@ def cost_words(change: Change, purposes: dict[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A proposal in words."""
+    """A proposal in words; `key` names its changes, so that no other set is adopted in its place."""
 
-    index: int
+    key: str
     gestures: tuple[str, ...]
     costs: tuple[str, ...]
     clears: int
@@ -195,14 +201,24 @@ class Offer:
     outcome: Outcome
 
 
-def _offer(index: int, proposal: Proposal, chart: Chart) -> Offer:
+def _mark(change: Change) -> str:
+    if isinstance(change, Substitute):
+        return f"substitute {change.line} {change.drug.cis or change.drug.name}"
+    return repr(change)
+
+
+def _key(proposal: Proposal) -> str:
+    return sha256("\n".join(map(_mark, proposal.changes)).encode()).hexdigest()[:16]
+
+
+def _offer(proposal: Proposal, chart: Chart) -> Offer:
     lang = language()
     names, purposes = _names(chart), {line.id: line.indication for line in chart.lines}
     # The engine tells the cost of each change first, in whole sentences, then the indications left uncovered.
     uncovered = [text[lang] for text in proposal.costs[len(proposal.changes) :]]
     costs = [cost_words(change, purposes) for change in proposal.changes]
     return Offer(
-        index,
+        _key(proposal),
         tuple(change_words(change, names) for change in proposal.changes),
         tuple(dict.fromkeys([*costs, *uncovered])),
         len(proposal.clears),
@@ -220,7 +236,7 @@ def smallest(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     """The smallest sets of changes that clear every contra-indication and discouraged association."""
     review, chart = _chart(request, review_id)
     found = smallest_changes(chart, load_knowledge(), load_substitutes())
-    offers = [_offer(index, proposal, chart) for index, proposal in enumerate(found.proposals)]
+    offers = [_offer(proposal, chart) for proposal in found.proposals]
     context = {"review": review, "offers": offers, "targets": len(found.targets), "exhausted": found.exhausted}
     if request.headers.get("HX-Request"):
         return render(request, "medication_reviews/offers.html", context)
@@ -235,10 +251,15 @@ def adopt(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     _review, chart = _chart(request, review_id)
     found = smallest_changes(chart, load_knowledge(), load_substitutes())
     names = _names(chart)
-    index = int(request.POST.get("offer", "0"))
-    if index < len(found.proposals):
-        proposal = found.proposals[index]
-        text = " ; ".join(change_words(change, names) for change in proposal.changes)
-        services.recommend(review_id=review_id, title=_("Smallest change proposed"), text=text, by=by)
+    wanted = request.POST.get("offer", "")
+    proposal = next((one for one in found.proposals if _key(one) == wanted), None)
+    if proposal is None:
+        messages.error(request, _("The treatment has changed since: look for the smallest change again."))
+    else:
+        # The letter is in French, whatever the language of the page.
+        with override("fr"):
+            title = _("Smallest change proposed")
+            text = "\u202f; ".join(change_words(change, names) for change in proposal.changes)
+        services.recommend(review_id=review_id, title=title, text=text, by=by)
         messages.success(request, _("Added to your recommendations."))
     return redirect(f"{reverse('medication_reviews:analysis', args=[review_id])}#own")

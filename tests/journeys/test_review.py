@@ -104,7 +104,7 @@ def test_the_analysis_fits_narrow_screens(visit, client_as, pharmacist, patient,
     review = services.start_review(patient_id=patient.id, consent_on=date(2026, 11, 2), content={}, by=pharmacist)
     services.analyse(review_id=review.id, by=pharmacist)
     window = visit(client=client_as(by=pharmacist), width=width)
-    window.open(f"/medication/{review.id}/analysis/")
+    window.open(f"/medication/{review.id}/analysis/").wait_for_selector("#offers .opt")
     window.check()
 
 

@@ -206,3 +206,13 @@ def test_the_prescription_of_the_general_practitioner_since_2026():
     assert eligible(ten[:9], age=81).by_prescription is False
     assert eligible(ten, age=81, on=date(2025, 12, 31)).by_prescription is False
     assert eligible(ten, age=None).by_prescription is None
+
+
+def test_medicines_that_are_not_identified_leave_eligibility_open():
+    start = TODAY - timedelta(days=400)
+    lines = [
+        TreatmentLine(str(n), Drug(None, f"remède {n}", DrugStatus.UNKNOWN), start=start, prn=False) for n in range(5)
+    ]
+    found = bpm_eligibility(age=80, lines=lines, on=TODAY, reimbursed=lambda _drug: None)
+    assert found.eligible is None
+    assert bpm_eligibility(age=80, lines=lines[:4], on=TODAY, reimbursed=lambda _drug: None).eligible is False

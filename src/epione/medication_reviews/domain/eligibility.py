@@ -62,7 +62,9 @@ def bpm_eligibility(
     """
     substances = _substances(lines, on, reimbursed)
     answers = [one.counts for one in substances]
-    sure, possible = answers.count(True), len(answers) - answers.count(False)
+    # A medicine that could not be identified may count: only a person can tell.
+    unnamed = sum(is_active(line, on) and line.drug.status is DrugStatus.UNKNOWN for line in lines)
+    sure, possible = answers.count(True), len(answers) - answers.count(False) + unnamed
     enough = True if sure >= MINIMUM_SUBSTANCES else None if possible >= MINIMUM_SUBSTANCES else False
     old = None if age is None else age >= MINIMUM_AGE
     eligible = False if False in (old, enough) else None if None in (old, enough) else True

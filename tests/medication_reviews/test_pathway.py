@@ -1,11 +1,12 @@
 """A patient through the whole review: each step dated, signed, recorded; nothing out of order."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from epione.billing.public import bill_step, reasons_against
 from epione.documents.public import export_document, of_subject, validate_document
+from epione.kernel import clock
 from epione.kernel.errors import Forbidden
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.answers import Given
@@ -170,3 +171,14 @@ def test_the_second_year_begins_with_the_collection(pharmacist, jeanne, review):
     services.abandon_review(review_id=review.id, reason="déménagement", by=pharmacist)
     again = services.start_review(patient_id=jeanne.id, consent_on=date(2026, 11, 3), content={}, by=pharmacist)
     assert again.year == 1
+
+
+def test_the_passing_of_days_alone_does_not_make_an_analysis_old(pharmacist, review, monkeypatch):
+    analysis = analysed(review, pharmacist)
+    fresh = {"analysis": analysis, "patient_id": review.patient_id, "by": pharmacist}
+    assert services.is_fresh(**fresh)
+    later = clock.today() + timedelta(days=3)
+    monkeypatch.setattr(clock, "today", lambda: later)
+    assert services.is_fresh(**fresh)
+    services.answer_question(review_id=review.id, key="obs:sodium", given=Given("128", "mmol/L"), by=pharmacist)
+    assert not services.is_fresh(**fresh)

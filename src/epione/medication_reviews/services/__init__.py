@@ -3,6 +3,7 @@
 from .analysis import analyse as analyse
 from .analysis import answer_question as answer_question
 from .analysis import complete_analysis as complete_analysis
+from .analysis import is_fresh as is_fresh
 from .analysis import preview as preview
 from .billing import programme_of as programme_of
 from .cases import review_case as review_case

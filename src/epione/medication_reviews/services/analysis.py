@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -39,11 +40,27 @@ def digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def preview(*, patient_id: UUID, by: Actor) -> dict[str, Any]:
-    """What an analysis would say now, without keeping it (the caller records the read)."""
+def preview(*, patient_id: UUID, by: Actor, on: date | None = None) -> dict[str, Any]:
+    """What an analysis would say on a day (today), without keeping it (the caller records the read)."""
     require(by, READ)
     require_clinical(by, patient_id)
-    return snapshot(run_review(chart_of(by.practice_id, patient_id, clock.today()), load_knowledge()))
+    return snapshot(run_review(chart_of(by.practice_id, patient_id, on or clock.today()), load_knowledge()))
+
+
+def is_fresh(*, analysis: queries.AnalysisView, patient_id: UUID, by: Actor) -> bool:
+    """Whether record, treatment and rules still say what the analysis said.
+
+    Asked for the day of the analysis, the answer is the same to the letter; asked for today, it has the same findings:
+    the mere passing of days changes durations in the texts, not what is to be decided.
+    """
+    if digest_of(preview(patient_id=patient_id, by=by, on=analysis.on)) != analysis.digest:
+        return False
+    return _essence(preview(patient_id=patient_id, by=by)) == _essence(analysis.content)
+
+
+def _essence(content: dict[str, Any]) -> list[tuple[str, str, str]]:
+    cards = [one for card in content["cards"] for one in card["findings"]]
+    return sorted((one["id"], one["level"], one["status"]) for one in cards)
 
 
 @transaction.atomic

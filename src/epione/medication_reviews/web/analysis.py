@@ -21,7 +21,6 @@ from epione.medication_reviews.charting import chart_of
 from epione.medication_reviews.domain.pathway import Decision, Step
 from epione.medication_reviews.errors import FindingNotFound, NothingAnalysed, ReasonNeeded
 from epione.medication_reviews.queries import AnalysisView, ReviewView
-from epione.medication_reviews.services.analysis import digest_of
 from epione.medication_reviews.worklist import names_of
 from epione.medications.public import thesaurus_text
 from epione.prescriptions.public import treatment_of
@@ -62,7 +61,7 @@ def analysis(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     lines = treatment_of(by.practice_id, review.patient_id).current()
     decided = _decided(by, review_id)
     cards = newest.content["cards"]
-    fresh = digest_of(services.preview(patient_id=review.patient_id, by=by)) == newest.digest
+    fresh = services.is_fresh(analysis=newest, patient_id=review.patient_id, by=by)
     frozen = review.step(Step.ANALYSIS) is not None or not context["may_write"]
     context |= {
         "analysis": newest,

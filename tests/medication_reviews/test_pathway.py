@@ -182,3 +182,22 @@ def test_the_passing_of_days_alone_does_not_make_an_analysis_old(pharmacist, rev
     assert services.is_fresh(**fresh)
     services.answer_question(review_id=review.id, key="obs:sodium", given=Given("128", "mmol/L"), by=pharmacist)
     assert not services.is_fresh(**fresh)
+
+
+def statuses(analysis):
+    return {one["id"]: one["status"] for card in analysis.content["cards"] for one in card["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("said", "start_b8"), [({}, "to_confirm"), ({"confirmed": True, "problems_confirmed": True}, "fires")]
+)
+def test_an_absence_counts_once_the_lists_were_read_through(pharmacist, review, said, start_b8):
+    services.complete_collection(review_id=review.id, content=said, by=pharmacist)
+    analysis = services.analyse(review_id=review.id, by=pharmacist)
+    assert statuses(analysis)["START-B8"] == start_b8
+
+
+def test_a_problem_that_nobody_excluded_stays_a_question(pharmacist, review):
+    services.complete_collection(review_id=review.id, content={"confirmed": True}, by=pharmacist)
+    opened = services.analyse(review_id=review.id, by=pharmacist)
+    assert statuses(opened)["STOPP-G4" if "STOPP-G4" in statuses(opened) else "STOPP-K4"] == "to_confirm"

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from epione.medication_reviews import services
 from epione.patients.domain.record import FactKind, Identity, Sex
-from epione.patients.public import NewFact, add_facts, create_patient
+from epione.patients.public import NewFact, add_facts, create_patient, set_care_team
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +117,12 @@ def test_a_stranger_to_the_practice_cannot_join_a_team(browser, jeanne, actor, o
     stranger = actor("nurse", practice=other_practice)
     answer = browser.post(f"/patients/{jeanne.id}/access/team/", {"team": [str(stranger.id)]})
     assert answer.status_code == 422
+
+
+def test_lists_of_other_workspaces_leave_out_a_record_closed_to_the_reader(jeanne, pharmacist, actor, client_as):
+    services.start_review(patient_id=jeanne.id, consent_on=date(2026, 11, 2), content={}, by=pharmacist)
+    colleague = client_as(by=actor("pharmacist"))
+    assert "VASSEUR" in colleague.get("/medication/?view=team").content.decode()
+    set_care_team(patient_id=jeanne.id, user_ids=[pharmacist.id], by=pharmacist)
+    assert "VASSEUR" not in colleague.get("/medication/?view=team").content.decode()
+    assert "VASSEUR" in client_as(by=pharmacist).get("/medication/").content.decode()

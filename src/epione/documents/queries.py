@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -100,10 +101,19 @@ def recent(practice_id: UUID, limit: int = 50) -> list[DocumentView]:
 
 
 def listed(
-    practice_id: UUID, choice: Choice, *, begin: int, size: int, patient_id: UUID | None = None
+    practice_id: UUID,
+    choice: Choice,
+    *,
+    begin: int,
+    size: int,
+    patient_id: UUID | None = None,
+    closed: Collection[UUID] = (),
 ) -> tuple[list[DocumentView], int]:
-    """The newest versions that fit, newest first, and how many there are; `patient_id` keeps those of one person."""
-    rows = Document.objects.of_practice(practice_id).filter(replaced_by=None)
+    """The newest versions that fit, newest first, and how many there are.
+
+    `patient_id` keeps those of one person, `closed` leaves those of some records out.
+    """
+    rows = Document.objects.of_practice(practice_id).filter(replaced_by=None).exclude(patient_id__in=closed)
     if patient_id:
         rows = rows.filter(patient_id__in=same_person(practice_id, patient_id))
     if choice.kind:

@@ -1,12 +1,17 @@
 """From the patient's record and treatment to the chart that the engine reads."""
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from epione.patients.public import Fact, FactKind, PatientNotFound, Record, Sex, record_of
+from epione.kernel.crypto import unseal_json
+from epione.patients.public import Fact, FactKind, PatientNotFound, Record, Sex, record_of, same_person
 from epione.prescriptions.public import Treatment, treatment_of
 
 from .domain.chart import Allergy, Chart, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination
+from .domain.pathway import Step
+from .models import StepRow
+from .queries import step_place
 
 _SEX: dict[Sex, SexAtBirth] = {Sex.FEMALE: "female", Sex.MALE: "male"}
 
@@ -53,7 +58,27 @@ def _past(record: Record, treatment: Treatment, on: date) -> tuple[PastDrug, ...
     return tuple(PastDrug(code, None, stopped=True) for line in treatment.past(on) for code in line.drug.atc)
 
 
-def chart_from(record: Record, treatment: Treatment, on: date, *, complete: bool = True) -> Chart:
+@dataclass(frozen=True, slots=True)
+class ReadThrough:
+    """What was read through with the patient: only then does the absence of a medicine or of a problem count."""
+
+    treatment: bool = False
+    problems: bool = False
+
+
+def read_through(practice_id: UUID, patient_id: UUID) -> ReadThrough:
+    """What the newest collection interview stated."""
+    row = StepRow.objects.of_practice(practice_id).filter(
+        patient_id__in=same_person(practice_id, patient_id), step=Step.COLLECTION.value
+    )
+    newest = row.order_by("-id").first()
+    if newest is None:
+        return ReadThrough()
+    content = unseal_json(step_place(newest), bytes(newest.sealed))
+    return ReadThrough(bool(content.get("confirmed")), bool(content.get("problems_confirmed")))
+
+
+def chart_from(record: Record, treatment: Treatment, on: date, said: ReadThrough) -> Chart:
     """The chart on a day; None stays None: what nobody recorded is unknown."""
     identity = record.card.identity
     weight, height = record.latest("weight"), record.latest("height")
@@ -75,7 +100,8 @@ def chart_from(record: Record, treatment: Treatment, on: date, *, complete: bool
         vaccinations=_vaccinations(record),
         past_drugs=_past(record, treatment, on),
         flags=_flags(record),
-        complete=complete,
+        complete=said.treatment or treatment.validated_at is not None,
+        problems_complete=said.problems,
     )
 
 
@@ -84,4 +110,4 @@ def chart_of(practice_id: UUID, patient_id: UUID, on: date) -> Chart:
     record = record_of(practice_id, patient_id)
     if record is None:
         raise PatientNotFound
-    return chart_from(record, treatment_of(practice_id, patient_id), on)
+    return chart_from(record, treatment_of(practice_id, patient_id), on, read_through(practice_id, patient_id))

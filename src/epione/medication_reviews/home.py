@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from epione.kernel.actor import Actor
-from epione.patients.public import cards
+from epione.patients.public import cards, closed_to
 
 from . import queries
 from . import worklist as worklists
@@ -16,12 +16,12 @@ from .domain.pathway import Step
 
 def open_count(by: Actor) -> int | None:
     """Reviews of this person under way, for the navigation."""
-    return sum(1 for review in queries.open_reviews(by.practice_id) if review.author_id == by.id) or None
+    return sum(1 for review in queries.open_reviews(by.practice_id, closed_to(by)) if review.author_id == by.id) or None
 
 
 def load(by: Actor) -> str:
     """The load of this person in one sentence, "" for those who review nothing."""
-    reviews = [review for review in queries.open_reviews(by.practice_id) if review.author_id == by.id]
+    reviews = [review for review in queries.open_reviews(by.practice_id, closed_to(by)) if review.author_id == by.id]
     if not reviews:
         return ""
     wait = sum(1 for review in reviews if review.next is Step.ANALYSIS)
@@ -34,7 +34,11 @@ def load(by: Actor) -> str:
 
 def next_action(by: Actor) -> dict[str, Any] | None:
     """The gravest review that waits."""
-    reviews = [review for review in queries.open_reviews(by.practice_id) if review.author_id == by.id and review.next]
+    reviews = [
+        review
+        for review in queries.open_reviews(by.practice_id, closed_to(by))
+        if review.author_id == by.id and review.next
+    ]
     counts = queries.latest_counts(by.practice_id, [review.id for review in reviews])
     waiting = [review for review in reviews if review.next and review.next.value in {"analysis", "collection"}]
     if not waiting:

@@ -1,6 +1,7 @@
 """Reads of medication reviews; nothing here records."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -140,9 +141,10 @@ def view_of(row: MedicationReview) -> ReviewView:
     )
 
 
-def open_reviews(practice_id: UUID) -> list[ReviewView]:
-    """Reviews under way in a practice."""
+def open_reviews(practice_id: UUID, closed: Collection[UUID] = ()) -> list[ReviewView]:
+    """Reviews under way in a practice, without those of the records in `closed`."""
     rows = MedicationReview.objects.of_practice(practice_id).filter(closed_at=None).order_by("id")
+    rows = rows.exclude(patient_id__in=closed)
     return [view_of(row) for row in rows]
 
 
@@ -218,9 +220,9 @@ class ScreeningView:
     reasons: list[dict[str, str]]
 
 
-def screened(practice_id: UUID, *, eligible: str = "") -> list[ScreeningView]:
+def screened(practice_id: UUID, *, eligible: str = "", closed: Collection[UUID] = ()) -> list[ScreeningView]:
     """The newest screening of each patient, most findings of the gravest level first."""
-    rows = Screening.objects.of_practice(practice_id)
+    rows = Screening.objects.of_practice(practice_id).exclude(patient_id__in=closed)
     chosen = rows.filter(eligible=eligible) if eligible else rows
     views = [
         ScreeningView(

@@ -19,7 +19,7 @@ from epione.kernel.kit import charts
 from epione.kernel.kit.formats import duration, measure
 from epione.kernel.kit.marks import LEVEL_WORDS
 from epione.medications.public import load_thesaurus
-from epione.patients.public import PatientCard, cards
+from epione.patients.public import PatientCard, cards, closed_to
 from epione.prescriptions.public import treatment_of
 
 from . import queries
@@ -90,7 +90,7 @@ def _row(review: ReviewView, patient: PatientCard, counts: dict[str, int], by: A
 
 def worklist(by: Actor, *, mine: bool) -> list[WorkRow]:
     """Reviews under way, gravest first."""
-    reviews = [r for r in queries.open_reviews(by.practice_id) if not mine or r.author_id == by.id]
+    reviews = [r for r in queries.open_reviews(by.practice_id, closed_to(by)) if not mine or r.author_id == by.id]
     counts = queries.latest_counts(by.practice_id, [review.id for review in reviews])
     people = cards(by.practice_id, [review.patient_id for review in reviews])
     today = clock.today()

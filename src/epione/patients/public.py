@@ -17,7 +17,7 @@ from .extensions import (
 )
 from .frame import frame_of
 from .queries import Page, all_ids, canonical, cards, facts, listing, record_of, same_person
-from .rules import require_clinical, require_patient, sees_clinical
+from .rules import closed_to, require_clinical, require_patient, sees_clinical
 from .services import (
     add_facts,
     correct_fact,
@@ -55,6 +55,7 @@ __all__ = [
     "banner_of",
     "canonical",
     "cards",
+    "closed_to",
     "correct_fact",
     "create_patient",
     "create_patients",

@@ -65,6 +65,13 @@ def followed_by(practice_id: UUID, patient_id: UUID, user_id: UUID) -> bool:
     return not team.exists() or team.filter(user_id=user_id).exists()
 
 
+def kept_from(practice_id: UUID, user_id: UUID) -> frozenset[UUID]:
+    """Patients who have a care team without this user."""
+    teams = CareTeamMember.objects.of_practice(practice_id)
+    mine = teams.filter(user_id=user_id).values("patient_id")
+    return frozenset(teams.exclude(patient_id__in=mine).values_list("patient_id", flat=True))
+
+
 def team_of(practice_id: UUID, patient_id: UUID) -> list[UUID]:
     """Who follows a patient; empty when the record is open to the whole practice."""
     team = CareTeamMember.objects.of_practice(practice_id).filter(patient_id=patient_id).order_by("id")

@@ -33,6 +33,13 @@ def require_patient(by: Actor, patient_id: UUID, scope: str = "patients:read") -
         raise RecordClosed
 
 
+def closed_to(by: Actor) -> frozenset[UUID]:
+    """The records whose care team leaves the actor out: lists of other workspaces do not show them."""
+    if by.kind is not ActorKind.PERSON or by.break_glass is not None:
+        return frozenset()
+    return queries.kept_from(by.practice_id, by.id)
+
+
 def sees_clinical(by: Actor) -> bool:
     """Whether allergies, problems and results may be shown to the actor."""
     return by.kind is not ActorKind.PERSON or by.break_glass is not None or bool(by.roles & CLINICIANS)

@@ -50,7 +50,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     token = os.environ.get("EPIONE_METRICS_TOKEN", "")
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     near = request.META.get("REMOTE_ADDR") in LOOPBACK and "x-forwarded-for" not in request.headers
-    if not near and not (token and hmac.compare_digest(given, token)):
+    if not near and not (token and hmac.compare_digest(given.encode(), token.encode())):
         return HttpResponse(status=403)
     answer: HttpResponse = ExportToDjangoView(request)
     return answer

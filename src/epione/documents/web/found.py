@@ -11,7 +11,7 @@ from epione.kernel.actor import Actor, ActorKind
 from epione.kernel.kit.formats import day
 from epione.kernel.kit.parts import highlighted
 from epione.kernel.kit.search import Hit
-from epione.patients.public import TimelineItem, sees_clinical
+from epione.patients.public import TimelineItem, closed_to, sees_clinical
 
 from .rows import lines_of
 
@@ -23,7 +23,9 @@ MOST = 12
 def find(actor: Actor, text: str) -> Sequence[Hit]:
     """Documents whose title, kind or patient holds what was typed."""
     own = actor.patient_id if actor.kind is ActorKind.PATIENT else None
-    documents, _total = queries.listed(actor.practice_id, queries.Choice(), begin=0, size=LOOKED_AT, patient_id=own)
+    documents, _total = queries.listed(
+        actor.practice_id, queries.Choice(), begin=0, size=LOOKED_AT, patient_id=own, closed=closed_to(actor)
+    )
     wanted = text.casefold()
     found = []
     for line in lines_of(documents, actor):

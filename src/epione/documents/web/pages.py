@@ -18,7 +18,7 @@ from epione.documents.public import export_document, fragment, open_document, va
 from epione.identity.public import allowed, reauthenticated, require_reauthentication, signed_in
 from epione.kernel.actor import Actor, ActorKind
 from epione.kernel.kit.parts import Tab
-from epione.patients.public import banner_of, frame_of, open_patient, record_of, require_clinical
+from epione.patients.public import banner_of, closed_to, frame_of, open_patient, record_of, require_clinical
 
 from .rows import lines_of, people
 
@@ -58,7 +58,9 @@ def _listed(request: HttpRequest, by: Actor, patient_id: UUID | None) -> dict[st
     choice = queries.Choice(kind if kind in known else "", STATES.get(state))
     asked = request.GET.get("page", "1")
     wanted = max(int(asked), 1) if asked.isdigit() and len(asked) < 6 else 1
-    found, total = queries.listed(by.practice_id, choice, begin=(wanted - 1) * SIZE, size=SIZE, patient_id=patient_id)
+    found, total = queries.listed(
+        by.practice_id, choice, begin=(wanted - 1) * SIZE, size=SIZE, patient_id=patient_id, closed=closed_to(by)
+    )
     words = {"": _("All"), "draft": _("Drafts"), "validated": _("Validated")}
     return {
         "lines": lines_of(found, by),

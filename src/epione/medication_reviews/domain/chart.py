@@ -62,6 +62,7 @@ class Chart:
 
     None means that nobody recorded it: `problems`, `allergies`, `vaccinations` and `past_drugs` are then unknown, while
     an empty tuple says that there is none. `flags` holds yes/no facts of the rules; an absent flag is unknown.
+    `problems_complete` states that the problems are all there are: only then is another one absent, else it is unknown.
     `complete` states that the lines are the whole treatment: only then does the absence of a medicine mean anything.
     """
 
@@ -78,6 +79,7 @@ class Chart:
     past_drugs: tuple[PastDrug, ...] | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)
     complete: bool = True
+    problems_complete: bool = True
 
     def active_lines(self) -> tuple[TreatmentLine, ...]:
         """Lines being taken on the day: neither ended before it nor to be started after it."""

@@ -53,7 +53,7 @@ class Facts:
         self.past_lines = tuple(line for line in chart.lines if not is_active(line, chart.on) and line.end is not None)
         self.unidentified = tuple(line for line in self.lines if not identified(line.drug))
         self.groups, self.maybe = _by_group(self.lines, groups_of)
-        self.conditions_known = chart.problems is not None
+        self.conditions_known = chart.problems is not None and chart.problems_complete
         self.conditions = _by_condition(chart.problems or (), conditions_of)
         self.latest: dict[str, DatedObservation] = _latest(chart)
         self.memo = [-1] * leaves

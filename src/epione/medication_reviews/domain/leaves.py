@@ -232,16 +232,15 @@ class ConditionLeaf(Leaf):
     min_count: int = 1
 
     def value(self, facts: Facts) -> int:
-        if not facts.conditions_known:
-            return UNKNOWN
-        found = facts.conditions.get(self.name)
-        if not found:
-            return FALSE
+        absent = FALSE if facts.conditions_known else UNKNOWN
+        if not facts.conditions.get(self.name):
+            return absent
+        found = TRUE
         if self.within_days is not None:
-            return self._recent(facts)
-        if self.min_count > 1:
-            return self._repeated(facts)
-        return TRUE
+            found = self._recent(facts)
+        elif self.min_count > 1:
+            found = self._repeated(facts)
+        return absent if found == FALSE else found
 
     def _recent(self, facts: Facts) -> int:
         ages = [None if one.on is None else (facts.on - one.on).days for one in facts.conditions[self.name]]

@@ -18,7 +18,7 @@ from epione.medication_reviews import events, queries
 from epione.medication_reviews.domain.pathway import Step, next_step, refusal
 from epione.medication_reviews.errors import STEP_REASONS, ConsentMissing, ReviewNotFound, ReviewOpen, StepRefused
 from epione.medication_reviews.models import MedicationReview, StepRow
-from epione.patients.public import require_clinical
+from epione.patients.public import closed_to, require_clinical
 
 WRITE = "medication_reviews:write"
 READ = "medication_reviews:read"
@@ -175,7 +175,7 @@ def open_review(*, review_id: UUID, by: Actor) -> queries.ReviewView:
 def list_reviews(*, by: Actor) -> list[queries.ReviewView]:
     """Reviews under way; the list is recorded with its count."""
     require(by, READ)
-    found = queries.open_reviews(by.practice_id)
+    found = queries.open_reviews(by.practice_id, closed_to(by))
     record(
         action="medication_reviews.list",
         by=by,

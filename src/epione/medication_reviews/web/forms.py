@@ -59,6 +59,9 @@ class CollectionForm(GirerdForm):
     confirmed = forms.BooleanField(
         label=_("The treatment list was read through with the patient, self-medication included"), required=False
     )
+    problems_confirmed = forms.BooleanField(
+        label=_("The list of health problems was read through: nothing else is known"), required=False
+    )
     help_at_home = forms.CharField(label=_("Who prepares the medicines?"), max_length=200, required=False)
     swallowing = forms.ChoiceField(
         label=_("Trouble swallowing?"), choices=YES_NO, required=False, widget=forms.RadioSelect

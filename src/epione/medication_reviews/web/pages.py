@@ -22,7 +22,7 @@ from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
 from epione.medication_reviews.queries import ReviewView
 from epione.medication_reviews.worklist import PAGES, STEP_NAMES, acceptance, counts_bar, names_of, time_spent, worklist
-from epione.patients.public import banner_of, cards, open_patient
+from epione.patients.public import banner_of, cards, closed_to, open_patient
 from epione.prescriptions.public import treatment_of
 
 from .forms import EnrolmentForm
@@ -48,7 +48,7 @@ def show_errors(form: Form, refused: Expected) -> None:
 
 def _tabs(current: str, by: Actor) -> list[Tab]:
     url = reverse("medication_reviews:worklist")
-    eligible = len(queries.screened(by.practice_id, eligible="yes"))
+    eligible = len(queries.screened(by.practice_id, eligible="yes", closed=closed_to(by)))
     return [
         Tab(_("Mine"), url, current == "mine"),
         Tab(_("Team"), f"{url}?view=team", current == "team"),
@@ -68,9 +68,9 @@ def worklist_page(request: HttpRequest) -> HttpResponseBase:
         "spent": {"steps": time_spent(by)},
     }
     if view == "eligible":
-        found = queries.screened(by.practice_id, eligible="yes")
+        found = queries.screened(by.practice_id, eligible="yes", closed=closed_to(by))
         people = cards(by.practice_id, [one.patient_id for one in found])
-        under_way = {review.patient_id for review in queries.open_reviews(by.practice_id)}
+        under_way = {review.patient_id for review in queries.open_reviews(by.practice_id, closed_to(by))}
         context["eligible"] = [
             (people[one.patient_id], one, counts_bar(one.counts))
             for one in found

@@ -57,6 +57,9 @@ class LineContent:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "LineContent":
         """From JSON values."""
+        for name in ("dose_value", "per_day"):
+            if not isinstance(values.get(name), int | float | None):
+                raise TypeError(name)
         dates = {name: date.fromisoformat(values[name]) if values.get(name) else None for name in ("start", "end")}
         return cls(
             **{

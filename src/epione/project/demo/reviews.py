@@ -28,6 +28,7 @@ def advance(patient_id: UUID, to: str, by: Actor) -> None:
     if goal >= 1:
         collected: dict[str, Any] = {
             "confirmed": True,
+            "problems_confirmed": True,
             "remarks": "Pilulier préparé par la fille du patient.",
             **GIRERD,
         }

@@ -31,6 +31,7 @@ from epione.medications.public import (
 from .words import STATUSES, TABLES
 
 MOST = 8
+OPINIONS = {"smr", "asmr"}
 
 
 class ImportForm(forms.Form):
@@ -109,9 +110,15 @@ def panel(actor: Actor) -> dict[str, Any] | None:
     ages = catalogue_ages()
     if not any(age.old for age in ages) and "admin" not in actor.roles:
         return None
-    register = [age for age in ages if age.edition.table in IMPORTED]
+    # The opinions of the HAS age on their own: an old one must not make the register itself look old.
+    register = [age for age in ages if age.edition.table in IMPORTED.keys() - OPINIONS]
+    opinions = [age for age in ages if age.edition.table in OPINIONS]
     thesaurus = [age for age in ages if age.edition.table == "interactions"]
-    named = ((__("Public register"), register), (__("ANSM thesaurus"), thesaurus))
+    named = (
+        (__("Public register"), register),
+        (__("HAS opinions"), opinions),
+        (__("ANSM thesaurus"), thesaurus),
+    )
     sources = [(label, max(own, key=lambda age: age.days), any(age.old for age in own)) for label, own in named if own]
     return {"sources": sources}
 

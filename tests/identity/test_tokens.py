@@ -163,7 +163,6 @@ def test_cleaning_keeps_what_still_serves(client: Client, member: Member) -> Non
     assert refresh(client, token).status_code == 401
 
 
-@pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_of_two_programs_with_one_refresh_token_one_loses_and_both_end(client: Client, member: Member) -> None:
     if connection.vendor == "sqlite":

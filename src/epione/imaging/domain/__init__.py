@@ -1,0 +1,1 @@
+"""What imaging knows without a database: DICOM bytes, de-identification, pixels, measures."""

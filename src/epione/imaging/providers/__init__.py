@@ -1,0 +1,1 @@
+"""Engines that imaging uses: decoders of pixels, readers of burned-in text."""

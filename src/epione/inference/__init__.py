@@ -1,0 +1,1 @@
+"""Every model that infers: versions, cards, deployments, and what each answered."""

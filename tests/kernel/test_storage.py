@@ -19,7 +19,7 @@ from epione.kernel.crypto.stream import CHUNK, HEADER, TAG, seal_chunks, unseal_
 from epione.kernel.engines import engine_names
 from epione.kernel.errors import NotFound
 from epione.kernel.models import Blob
-from epione.kernel.storage import BlobRef, delete_blob, open_blob, put_blob, stream_blob, sweep
+from epione.kernel.storage import BlobRef, NewBlob, delete_blob, open_blob, put_blob, put_blobs, stream_blob, sweep
 from epione.kernel.storage.blobs import name_of, store
 
 PRACTICE, SUBJECT = uuid4(), uuid4()
@@ -228,3 +228,13 @@ def test_a_chunk_that_is_missing_or_repeated_is_refused(changed: object) -> None
     sealed = list(seal_chunks(KEY, BOUND, [b"x" * CHUNK * 2]))
     with pytest.raises(Tampered):
         b"".join(unseal_chunks(KEY, BOUND, changed(sealed)))  # type: ignore[operator]
+
+
+@pytest.mark.usefixtures("place_of_files")
+@pytest.mark.django_db
+def test_several_files_are_stored_together_and_open_one_by_one() -> None:
+    practice, subject = uuid4(), uuid4()
+    contents = [b"", b"first", b"second" * 100_000]
+    stored = put_blobs(practice_id=practice, blobs=[NewBlob(subject, "test.file", content) for content in contents])
+    assert [blob.size for blob in stored] == [len(content) for content in contents]
+    assert [open_blob(practice_id=practice, subject_id=subject, blob_id=blob.id) for blob in stored] == contents

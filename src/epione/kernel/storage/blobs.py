@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
@@ -33,18 +33,40 @@ def store() -> Store:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class NewBlob:
+    """A file to store: whose key seals it (`subject_id`; None = the practice's), what it is, its bytes."""
+
+    subject_id: UUID | None
+    kind: str
+    content: bytes | Iterable[bytes] = field(repr=False)
+
+
 def put_blob(*, practice_id: UUID, subject_id: UUID | None, kind: str, content: bytes | Iterable[bytes]) -> BlobRef:
     """Encrypt and store a file; its row belongs to the caller's transaction.
 
     The file is on the disk before the row exists: a crash leaves an orphan (`sweep`), never a row without its file.
     """
-    row = Blob(id=uuid7(), practice_id=practice_id, subject_id=subject_id, kind=kind)
-    counter = _Counter()
-    pieces = seal_stream(_place(row), counter.content([content] if isinstance(content, bytes) else content))
-    store().write(name_of(row.id), counter.stored(pieces))
-    row.sha256, row.size, row.stored_size = counter.digest.hexdigest(), counter.size, counter.stored_size
-    row.save(force_insert=True)
-    return BlobRef(row.id, row.sha256, row.size)
+    return put_blobs(practice_id=practice_id, blobs=[NewBlob(subject_id, kind, content)])[0]
+
+
+def put_blobs(*, practice_id: UUID, blobs: Iterable[NewBlob]) -> list[BlobRef]:
+    """Encrypt and store several files that are made durable together; their rows belong to the caller's transaction."""
+    made = [(Blob(id=uuid7(), practice_id=practice_id, subject_id=new.subject_id, kind=new.kind), new) for new in blobs]
+    counters = [_Counter() for _ in made]
+    store().write_many(
+        (name_of(row.id), counter.stored(seal_stream(_place(row), counter.content(_pieces(new.content)))))
+        for (row, new), counter in zip(made, counters, strict=True)
+    )
+    for (row, _new), counter in zip(made, counters, strict=True):
+        row.sha256, row.size, row.stored_size = counter.digest.hexdigest(), counter.size, counter.stored_size
+    rows = [row for row, _new in made]
+    Blob.objects.bulk_create(rows)
+    return [BlobRef(row.id, row.sha256, row.size) for row in rows]
+
+
+def _pieces(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    return [content] if isinstance(content, bytes) else content
 
 
 def open_blob(*, practice_id: UUID, subject_id: UUID | None, blob_id: UUID) -> bytes:

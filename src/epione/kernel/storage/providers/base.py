@@ -11,6 +11,11 @@ class Store(ABC):
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         """Store all pieces durably, or nothing."""
 
+    def write_many(self, objects: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+        """Store several objects durably: when this returns all of them are there; when it raises, perhaps some."""
+        for name, pieces in objects:
+            self.write(name, pieces)
+
     @abstractmethod
     def read(self, name: str) -> Iterator[bytes]:
         """The stored bytes, piece by piece; raises `FileNotFoundError`."""

@@ -21,18 +21,33 @@ class DiskStore(Store):
         self.folder = folder
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
-        path = self.folder / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        self.write_many([(name, pieces)])
+
+    def write_many(self, objects: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+        """All files are written before the first is synchronised: the disk then flushes them together."""
+        drafts: list[tuple[Path, Path]] = []
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.writelines(pieces)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
+            with contextlib.ExitStack() as files:
+                written = []
+                for name, pieces in objects:
+                    path = self.folder / name
+                    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+                    drafts.append((draft, path))
+                    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                    file = files.enter_context(os.fdopen(descriptor, "wb"))
+                    file.writelines(pieces)
+                    file.flush()
+                    written.append(descriptor)
+                for descriptor in written:
+                    os.fsync(descriptor)
+            for draft, path in drafts:
+                draft.replace(path)
         finally:
-            draft.unlink(missing_ok=True)
-        _synchronise(path.parent)
+            for draft, _path in drafts:
+                draft.unlink(missing_ok=True)
+        for folder in {path.parent for _draft, path in drafts}:
+            _synchronise(folder)
 
     def read(self, name: str) -> Iterator[bytes]:
         with (self.folder / name).open("rb") as file:

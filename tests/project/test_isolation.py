@@ -30,6 +30,8 @@ from epione.ledger.models import Entry
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Decision
 from epione.medication_reviews.services.screening import screen_practice
+from epione.notifications.models import Notification
+from epione.notifications.services import send_message
 from epione.patients.public import FactKind, Identity, NewFact, add_facts, create_patient
 from epione.prescriptions.public import LineContent, Source, add_lines
 from epione.project.api import api
@@ -59,6 +61,7 @@ def _everything(practice: PracticeFacts, word: str) -> dict[str, str]:
     document = services.write(review_id=review.id, kind="medication_reviews.letter", by=by, advice=[word])
     bill = bill_step(programme=services.programme_of(review_id=review.id, by=by), step="adhesion", by=by)
     screen_practice(practice_id=practice.id, step=lambda done, total: None)
+    send_message(text=word, user_ids=[by.id], by=by)
     entry = Entry.objects.filter(practice_id=practice.id, patient_id=patient.id).first()
     assert entry is not None
     return {
@@ -73,6 +76,7 @@ def _everything(practice: PracticeFacts, word: str) -> dict[str, str]:
         "bill_id": str(bill.id),
         "entry_id": str(entry.id),
         "user_id": str(by.id),
+        "notification_id": str(Notification.objects.get(practice_id=practice.id).id),
         "emergency_id": str(break_glass(reason=f"{word}, patiente inconsciente", by=by)),
         "job_id": str(enqueue("kernel.tidy", practice_id=practice.id, by=by)),
     }
@@ -286,7 +290,15 @@ def test_the_same_addresses_open_ones_own_things_and_show_nothing_of_others(side
             assert MARK.lower() not in _content(answer), path
             if answer.status_code == 200:
                 opened |= names
-    assert opened >= set(sides.own) - {"fact_id", "bill_id", "user_id", "emergency_id", "decision_id", "finding"}
+    assert opened >= set(sides.own) - {
+        "fact_id",
+        "bill_id",
+        "user_id",
+        "emergency_id",
+        "decision_id",
+        "finding",
+        "notification_id",
+    }
 
 
 WORD = MARK[:-3]
@@ -321,6 +333,8 @@ def test_the_lists_show_all_that_to_its_own_practice(sides: Sides) -> None:
         "/ledger/",
         "/practice/people/",
         "/practice/break-glass/",
+        "/notifications/",
+        f"{BASE}/notifications/history",
     }
 
 

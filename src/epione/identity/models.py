@@ -156,6 +156,7 @@ class EmergencyAccess(PracticeRow):
     reviewed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     justified = models.BooleanField(null=True, blank=True)
     comment = models.TextField(blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

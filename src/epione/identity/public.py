@@ -2,6 +2,7 @@
 
 from .domain.roles import ROLES, scopes_of
 from .errors import NotSignedIn, ReauthenticationRequired
+from .events import GLASS_BROKEN, REVIEW_DUE
 from .guards import api_auth, signed_in
 from .queries import (
     Person,
@@ -27,6 +28,8 @@ from .services import (
 from .sessions import reauthenticated, require_reauthentication
 
 __all__ = [
+    "GLASS_BROKEN",
+    "REVIEW_DUE",
     "ROLES",
     "MadeClient",
     "NotSignedIn",

@@ -20,6 +20,7 @@ MODULES: dict[str, str] = {
     "medications": "/medications",
     "prescriptions": "/prescriptions",
     "documents": "/documents",
+    "notifications": "/notifications",
     "billing": "/billing",
     "medication_reviews": "/medication-reviews",
     "ledger": "/ledger",

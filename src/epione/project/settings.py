@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "epione.medications",
     "epione.prescriptions",
     "epione.documents",
+    "epione.notifications",
     "epione.inference",
     "epione.billing",
     "epione.imaging",
@@ -166,6 +167,7 @@ CONTENT_SECURITY_POLICY = {
 from .authentication import *  # noqa: E402, F403 -- identity's own settings stand in their own file
 from .logs import LOGGING as LOGGING  # noqa: E402 -- logging stands in its own file
 from .logs import configure  # noqa: E402 -- as above
+from .mail import *  # noqa: E402, F403 -- so does mail
 
 configure()
 

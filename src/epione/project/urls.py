@@ -17,6 +17,7 @@ PREFIXES: dict[str, str] = {
     "epione.medications.web": "medications/",
     "epione.prescriptions.web": "prescriptions/",
     "epione.documents.web": "documents/",
+    "epione.notifications.web": "notifications/",
     "epione.billing.web": "billing/",
     "epione.medication_reviews.web": "medication/",
     "epione.fhir.web": "",

@@ -2,7 +2,7 @@
 
 from .cleaning import clean_up
 from .clients import MadeClient, create_api_client
-from .emergencies import break_glass, close_emergency, review_emergency
+from .emergencies import break_glass, close_emergency, remind_reviews, review_emergency
 from .enrolment import enrol_factor, propose_factor
 from .journal import note
 from .people import (
@@ -49,6 +49,7 @@ __all__ = [
     "propose_factor",
     "read_token",
     "register",
+    "remind_reviews",
     "renew_password",
     "reset_factors",
     "review_emergency",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from epione.identity import events
 from epione.identity.models import EmergencyAccess
+from epione.identity.queries import service_actor
 from epione.identity.rules import require
 from epione.kernel import clock
 from epione.kernel.actor import Actor, ActorKind
@@ -17,6 +18,8 @@ from epione.kernel.events import publish
 from epione.ledger.public import record
 
 LEAST_REASON = 10
+REMIND_AFTER = timedelta(days=5)
+"""A review is due within seven days; two days before, those who review are reminded."""
 
 
 @transaction.atomic
@@ -72,6 +75,27 @@ def review_emergency(*, emergency_id: UUID, justified: bool, comment: str, by: A
     row.justified, row.comment = justified, comment.strip()
     row.save()
     _record("review_glass", row, by, {"justified": justified, "comment": row.comment})
+
+
+def remind_reviews() -> int:
+    """Announce the emergency accesses that wait for their review since five days, each once; how many."""
+    late = EmergencyAccess.objects.filter(
+        reviewed_at=None, reminded_at=None, created_at__lte=clock.now() - REMIND_AFTER
+    ).order_by("created_at")
+    return sum(_remind(row) for row in late)
+
+
+@transaction.atomic
+def _remind(row: EmergencyAccess) -> bool:
+    waiting = EmergencyAccess.objects.of_practice(row.practice_id).filter(pk=row.pk, reviewed_at=None, reminded_at=None)
+    if not waiting.update(reminded_at=clock.now()):
+        return False
+    _record(
+        "remind_review", row, service_actor(row.practice_id, "Reminders"), {"opened_at": row.created_at.isoformat()}
+    )
+    payload = {"emergency_id": str(row.id), "user_id": str(row.user_id)}
+    publish(events.REVIEW_DUE, practice_id=row.practice_id, payload=payload)
+    return True
 
 
 def _record(verb: str, row: EmergencyAccess, by: Actor, after: dict[str, object]) -> None:

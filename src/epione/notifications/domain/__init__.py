@@ -1,0 +1,1 @@
+"""What a notification is, in plain Python."""

@@ -20,6 +20,7 @@ PREFIXES: dict[str, str] = {
     "epione.notifications.web": "notifications/",
     "epione.billing.web": "billing/",
     "epione.medication_reviews.web": "medication/",
+    "epione.imaging.web": "imaging/",
     "epione.fhir.web": "",
 }
 """Package -> prefix of its pages. A package without pages has no `urls.py`."""

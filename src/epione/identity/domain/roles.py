@@ -38,7 +38,9 @@ ROLES: dict[str, frozenset[str]] = {
             "appointments:all",
         }
     ),
-    RADIOLOGIST: frozenset({"patients:read", "imaging:all", "documents:all"}),
+    RADIOLOGIST: frozenset(
+        {"patients:read", "imaging:all", "imaging_identities:read", "imaging_settings:read", "documents:all"}
+    ),
     SECRETARY: frozenset(
         {"patients:read", "patients:write", "appointments:all", "surgeries:read", "documents:read", "billing:all"}
     ),
@@ -49,7 +51,16 @@ EVERYONE = frozenset({"account:all", "medications:read"})
 """What any signed-in person may do: her own account, and the reference catalogue, which holds nobody's data."""
 
 CLINICAL = frozenset(
-    {"patients", "prescriptions", "medication_reviews", "documents", "imaging", "surgeries", "appointments"}
+    {
+        "patients",
+        "prescriptions",
+        "medication_reviews",
+        "documents",
+        "imaging",
+        "imaging_identities",
+        "surgeries",
+        "appointments",
+    }
 )
 """Resources of the record. `all:permissions` does not open them: an administrator reads them by breaking the glass."""
 

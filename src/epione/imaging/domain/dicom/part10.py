@@ -1,7 +1,8 @@
 """Opening of a Part 10 file: preamble, meta information, transfer syntax; the data set as little endian bytes (PS3.10 7)."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 from .big_endian import to_little_endian
 from .limits import Limits
@@ -42,6 +43,11 @@ class Opened:
         return self.syntax.startswith(_COMPRESSED)
 
 
+class _Found(TypedDict):
+    meta: dict[int, bytes]
+    forgiven: tuple[str, ...]
+
+
 def open_part10(content: bytes, *, lenient: bool, limits: Limits) -> Opened:
     """The data set of a file. Raises NotDicom; a lenient reading accepts a file without preamble or meta information."""
     if len(content) > limits.max_bytes:
@@ -58,7 +64,7 @@ def open_part10(content: bytes, *, lenient: bool, limits: Limits) -> Opened:
         if not lenient:
             raise NotDicom("no_meta", at)
         forgiven.append("no_meta")
-    return _data_set(content, start, declared, meta, tuple(forgiven), limits)
+    return _data_set(content, start, declared, _Reading(meta, tuple(forgiven), lenient, limits))
 
 
 def _without_preamble(content: bytes) -> int:
@@ -82,29 +88,42 @@ def _meta(content: bytes, at: int, limits: Limits) -> tuple[dict[int, bytes], in
     return meta, at
 
 
-def _data_set(
-    content: bytes, start: int, declared: str, meta: dict[int, bytes], forgiven: tuple[str, ...], limits: Limits
-) -> Opened:
-    if declared == DEFLATED:
-        return Opened(_inflated(content, start, limits), 0, False, EXPLICIT, declared, meta, forgiven)  # noqa: FBT003 -- explicit
-    lenient, syntax = bool(forgiven), declared or _guessed(content, start)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was found before the data set, and how strictly to read on."""
+
+    meta: dict[int, bytes]
+    forgiven: tuple[str, ...]
+    lenient: bool
+    limits: Limits
+
+
+def _data_set(content: bytes, start: int, declared: str, reading: _Reading) -> Opened:
+    syntax = declared or _guessed(content, start)
     _supported(syntax)
-    if syntax == BIG_ENDIAN:
-        if _swapped(content, start) is False:
-            raise NotDicom("syntax_mismatch", start)
-        return Opened(to_little_endian(content, start, limits), 0, False, EXPLICIT, declared, meta, forgiven)  # noqa: FBT003 -- explicit
-    if _swapped(content, start):
+    if syntax == DEFLATED:
+        data = _inflated(content, start, reading.limits)
+        return Opened(data, 0, implicit=False, syntax=EXPLICIT, declared=declared, **_found(reading))
+    if _swapped(content, start) is not (syntax == BIG_ENDIAN) and len(content) > start:
         raise NotDicom("syntax_mismatch", start)
+    if syntax == BIG_ENDIAN:
+        data = to_little_endian(content, start, reading.limits)
+        return Opened(data, 0, implicit=False, syntax=EXPLICIT, declared=declared, **_found(reading))
     implicit = syntax == IMPLICIT
     if len(content) - start >= 8 and _looks_explicit(content, start) is implicit:
-        if not lenient:
+        if not reading.lenient or syntax.startswith(_COMPRESSED):
             raise NotDicom("syntax_mismatch", start)
         implicit, syntax = not implicit, EXPLICIT if implicit else IMPLICIT
-    return Opened(content, start, implicit, syntax, declared, meta, forgiven)
+        reading = replace(reading, forgiven=(*reading.forgiven, "syntax_mismatch"))
+    return Opened(content, start, implicit=implicit, syntax=syntax, declared=declared, **_found(reading))
+
+
+def _found(reading: _Reading) -> _Found:
+    return {"meta": reading.meta, "forgiven": reading.forgiven}
 
 
 def _supported(syntax: str) -> None:
-    if syntax in (IMPLICIT, EXPLICIT, BIG_ENDIAN):
+    if syntax in (IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED):
         return
     if not syntax.startswith(_COMPRESSED) or syntax in _REFERENCED:
         raise NotDicom("unsupported_syntax")
@@ -130,7 +149,7 @@ def _looks_explicit(content: bytes, start: int) -> bool:
     tag = int.from_bytes(content[start : start + 2], "little") << 16 | int.from_bytes(
         content[start + 2 : start + 4], "little"
     )
-    return vr_of(tag) in (vr, None) or len(content) - start < int.from_bytes(content[start + 4 : start + 8], "little")
+    return vr == b"UN" or vr_of(tag) in (vr, None) or len(content) - start < int.from_bytes(content[start + 4 : start + 8], "little")
 
 
 def _inflated(content: bytes, start: int, limits: Limits) -> bytes:

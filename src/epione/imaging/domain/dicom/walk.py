@@ -92,11 +92,20 @@ class Walker:
         if length != UNDEFINED:
             return start + length
         if vr in (b"OB", b"OW") and head[0] in PIXEL_TAGS:
-            return self.skip_fragments(start, end)
+            return self._fragments(start, end)
         return self._skip_items(start, end, implicit=implicit or vr != b"SQ", depth=depth + 1)
 
-    def skip_fragments(self, at: int, end: int) -> int:
+    def _fragments(self, start: int, end: int) -> int:
         """Past the delimiter of encapsulated pixels."""
+        try:
+            return self.skip_fragments(start, end)
+        except NotDicom as error:
+            if error.code == "truncated":
+                raise NotDicom("truncated_pixels", error.offset) from error
+            raise
+
+    def skip_fragments(self, at: int, end: int) -> int:
+        """Past the delimiter that ends the fragments at `at`."""
         while True:
             start, length, tag = self.item(at, end)
             if tag == SEQUENCE_END:

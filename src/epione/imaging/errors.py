@@ -1,0 +1,134 @@
+"""What can be refused about images."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from epione.kernel.errors import Conflict, Expected, NotFound
+
+
+class StudyNotFound(NotFound):
+    """No such study in this practice, or not for this person."""
+
+    code = "study-not-found"
+    sentence = _("This examination was not found in your practice.")
+
+
+class ImageNotFound(NotFound):
+    """No such object in this practice, or not for this person."""
+
+    code = "image-not-found"
+    sentence = _("This image was not found in your practice.")
+
+
+class ImageWaits(Expected):
+    """The object may show a name: only those who decide about it see it."""
+
+    status = 403
+    code = "image-waits"
+    sentence = _("This image may show a name. It waits until a radiologist has checked or masked it.")
+
+
+class ImageHasNoPixels(Expected):
+    """There is nothing to draw."""
+
+    status = 406
+    code = "no-pixels"
+    sentence = _("This object has no picture: see its header or download it.")
+
+
+class OtherContent(Conflict):
+    """The same SOP instance came before with other bytes; `kept` and `sent` are keyed hashes of both."""
+
+    code = "other-content"
+    sentence = _(
+        "An image with this identifier was already received with other content. Nothing was changed: "
+        "compare both at their source (kept %(kept)s, sent %(sent)s)."
+    )
+
+
+class OtherPatient(Conflict):
+    """The images are already linked to another record."""
+
+    code = "other-patient"
+    sentence = _("These images already belong to another record. Check the patient, or remove that link first.")
+
+
+class IdentityDiffers(Conflict):
+    """What the images say of the person is not what the record says; `differs` names the fields."""
+
+    code = "identity-differs"
+    sentence = _("The images and the record do not name the same person (%(differs)s). Confirm that it is she.")
+
+
+class AlreadyDecided(Conflict):
+    """The object does not wait any more."""
+
+    code = "already-decided"
+    sentence = _("This image does not wait any more: somebody decided about it meanwhile.")
+
+
+class ReasonMissing(Expected):
+    """A reason must be given."""
+
+    status = 422
+    code = "reason-missing"
+    sentence = _("Say why: the reason is kept with your name.")
+
+
+class DecoderBusy(Expected):
+    """Every decoding process is at work."""
+
+    status = 503
+    code = "decoder-busy"
+    sentence = _("Too many images arrive at once. Send this one again in a moment.")
+
+
+SENTENCES: dict[str, Any] = {
+    "not_dicom": _("This file is not DICOM. Send the file as the modality wrote it, or a zip of such files."),
+    "empty": _("This file is empty."),
+    "truncated": _("This file ends too early: its transfer was cut. Send it again from its source."),
+    "truncated_pixels": _("The pixels of this file are incomplete. Send it again from its source."),
+    "too_large": _("This file is larger than what is accepted here."),
+    "too_deep": _("This file nests its data deeper than any real examination. It was refused for safety."),
+    "too_many_elements": _("This file has more elements than any real examination. It was refused for safety."),
+    "bad_length": _("This file states a length that is impossible. It was refused for safety."),
+    "bad_geometry": _("The size of the image stated in this file does not fit its pixels."),
+    "deflate_bomb": _("This file unpacks to far more than its size. It was refused for safety."),
+    "zip_bomb": _("This archive unpacks to far more than its size. It was refused for safety."),
+    "zip_entries": _("This archive holds too many files: split it."),
+    "bad_zip": _("This archive cannot be read: make it again."),
+    "nested_zip": _("This archive holds another archive: unpack that one first."),
+    "encrypted_zip": _("This archive has a password: send it without one."),
+    "syntax_mismatch": _("This file is not encoded as it says. Export it again from its source."),
+    "unsupported_syntax": _("This file uses a transfer syntax that is not supported."),
+    "bad_uid": _("An identifier (UID) in this file is not a valid one."),
+    "uid_mismatch": _("The identifiers at the head and inside this file differ."),
+    "missing_uid": _("This file lacks an identifier (UID) that every DICOM object must have."),
+    "encapsulated_document": _("This file holds a document (PDF, CDA or model), which cannot be de-identified."),
+    "dicomdir": _("This is the directory of a disc: send the images that it lists."),
+    "timed_out": _("This file took too long to read. It was refused for safety."),
+    "out_of_memory": _("This file needs more memory than is allowed. It was refused for safety."),
+    "crashed": _("This file made the decoder fail. It was set aside, encrypted."),
+}
+
+
+class FileRefused(Expected):
+    """A file cannot be taken; `reason` is its stable code, nothing of its content is repeated."""
+
+    status = 422
+    code = "file-refused"
+
+    def __init__(self, reason: str, **facts: Any) -> None:
+        super().__init__(reason=reason, **facts)
+        self.reason = reason
+
+    @property
+    def sentence(self) -> Any:  # type: ignore[override]
+        """What to do about it."""
+        return sentence_of(self.reason)
+
+
+def sentence_of(reason: str) -> Any:
+    """The sentence for people of a refusal's code."""
+    return SENTENCES.get(reason, _("This file cannot be read as DICOM. It was set aside, encrypted."))

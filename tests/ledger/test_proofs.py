@@ -131,7 +131,7 @@ def test_a_folder_keeps_each_checkpoint_once_and_read_only(tmp_path: Path) -> No
     note = SIGNER.sign(HEAD.text()).encode()
     proof = place.anchor(note)
     assert place.anchor(note.replace(b"AAAA", b"BBBB")) == proof
-    assert place.notes() == [note]
+    assert place.holding(HEAD.origin, []).notes == [note]
     place.check(note, proof)
     assert (tmp_path / proof.decode()).stat().st_mode & 0o777 == 0o400
     with pytest.raises(AnchorFailed):

@@ -6,11 +6,16 @@ from .domain.note import Checkpoint as CheckpointHead
 from .domain.report import Fault, Report
 from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, anchors_of, practices, state
 from .services import (
+    AnchorState,
     CheckpointMade,
     EntryRef,
+    NotCiphertext,
+    NotKept,
     NotWitnessed,
     Proof,
     RetentionReport,
+    anchor_proof,
+    anchor_states,
     apply_retention,
     consistency_proof,
     cosign,
@@ -18,6 +23,7 @@ from .services import (
     entry_proof,
     export_log,
     export_with_proof,
+    keep_ciphertext,
     make_checkpoint,
     open_entry,
     record,
@@ -29,6 +35,7 @@ from .signing import log_signer, witness_signer
 from .words import action_words
 
 __all__ = [
+    "AnchorState",
     "AuditEntry",
     "AuditFilter",
     "AuditPage",
@@ -38,12 +45,16 @@ __all__ = [
     "EntryRef",
     "Fault",
     "LedgerState",
+    "NotCiphertext",
+    "NotKept",
     "NotWitnessed",
     "Proof",
     "Report",
     "RetentionReport",
     "action_words",
     "actions",
+    "anchor_proof",
+    "anchor_states",
     "anchors_of",
     "apply_retention",
     "consistency_proof",
@@ -52,6 +63,7 @@ __all__ = [
     "entry_proof",
     "export_log",
     "export_with_proof",
+    "keep_ciphertext",
     "leaf_hash",
     "log_signer",
     "make_checkpoint",

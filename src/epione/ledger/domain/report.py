@@ -18,7 +18,10 @@ class Fault:
 
 @dataclass(slots=True)
 class Report:
-    """Outcome of a verification of leaves `begin` to `size`; sound when there is no fault."""
+    """Outcome of a verification of leaves `begin` to `size`; sound when there is no fault.
+
+    `away` names the anchors that could not be asked: what they keep was not compared.
+    """
 
     begin: int
     size: int = 0
@@ -26,6 +29,7 @@ class Report:
     faults: list[Fault] = field(default_factory=list)
     checkpoints: int = 0
     waiting: int = 0
+    away: list[str] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -48,5 +52,6 @@ class Report:
             "checkpoints": self.checkpoints,
             "waiting": self.waiting,
             "first_bad": self.first_bad,
+            "away": self.away,
             "faults": [asdict(fault) for fault in self.faults],
         }

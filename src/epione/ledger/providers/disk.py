@@ -1,12 +1,13 @@
 """Checkpoints as files: on another disk, a share or a USB key, they show what the database may no longer say."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from .base import AnchorFailed, AnchorPlace
+from .base import AnchorAway, AnchorFailed, AnchorPlace, Holding
 
 
 class FolderAnchor(AnchorPlace):
@@ -28,7 +29,7 @@ class FolderAnchor(AnchorPlace):
         except FileExistsError:
             return path.name.encode()
         except OSError as error:
-            raise AnchorFailed(f"{path}: {error.strerror}") from error
+            raise AnchorAway(f"{path}: {error.strerror}") from error
         return path.name.encode()
 
     def check(self, note: bytes, proof: bytes) -> None:
@@ -36,8 +37,14 @@ class FolderAnchor(AnchorPlace):
         if not path.exists() or path.read_bytes() != note:
             raise AnchorFailed(f"{path} is missing or holds another checkpoint")
 
-    def notes(self) -> list[bytes]:
-        return [path.read_bytes() for path in sorted(self.folder.glob("*.checkpoint"))]
+    def answers(self) -> str:
+        nearest = next(path for path in [self.folder, *self.folder.parents] if path.exists())
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+            raise AnchorAway(f"{self.folder} cannot be written")
+        return f"{self.folder} can be written"
+
+    def holding(self, origin: str, kept: Sequence[bytes]) -> Holding:
+        return Holding([path.read_bytes() for path in sorted(self.folder.glob("*.checkpoint"))])
 
     def _path(self, note: bytes) -> Path:
         size = int(note.split(b"\n")[1])

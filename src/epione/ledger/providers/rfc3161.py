@@ -14,13 +14,14 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from .base import AnchorFailed, AnchorPlace
+from .base import AnchorAway, AnchorFailed, AnchorPlace
 
 
 class TimestampAuthority(AnchorPlace):
     """An authority and the root certificate (PEM) that its answers must lead to."""
 
     name = "rfc3161"
+    far = True
 
     def __init__(self, url: str, root: x509.Certificate) -> None:
         self._url, self._root = url, root
@@ -35,9 +36,13 @@ class TimestampAuthority(AnchorPlace):
                 timeout=20,
             ).raise_for_status()
         except httpx.HTTPError as error:
-            raise AnchorFailed(f"{self._url}: {error}") from error
+            raise AnchorAway(f"{self._url}: {error}") from error
         self.check(note, answer.content)
         return answer.content
+
+    def answers(self) -> str:
+        self.anchor(b"epione check")
+        return f"{self._url} signs"
 
     def check(self, note: bytes, proof: bytes) -> None:
         verifier = VerifierBuilder().add_root_certificate(self._root).build()

@@ -1,5 +1,11 @@
 """Writes of the ledger."""
 
+from .anchoring import AnchorState as AnchorState
+from .anchoring import NotCiphertext as NotCiphertext
+from .anchoring import NotKept as NotKept
+from .anchoring import anchor_proof as anchor_proof
+from .anchoring import anchor_states as anchor_states
+from .anchoring import keep_ciphertext as keep_ciphertext
 from .checkpoints import CheckpointMade as CheckpointMade
 from .checkpoints import make_checkpoint as make_checkpoint
 from .proofs import Proof as Proof

@@ -1,14 +1,13 @@
 """Signed heads of the log, and the places outside that keep them."""
 
 import logging
-import os
 from dataclasses import dataclass
 
 from epione.kernel.clock import now
-from epione.kernel.engines import connect
+from epione.ledger.addresses import anchor_places
 from epione.ledger.domain import note
 from epione.ledger.models import Anchor, Checkpoint
-from epione.ledger.providers.base import AnchorFailed, AnchorPlace
+from epione.ledger.providers.base import AnchorFailed
 from epione.ledger.queries import edge_at, tree_size
 from epione.ledger.signing import log_signer
 
@@ -27,16 +26,11 @@ class CheckpointMade:
     failed: list[str]
 
 
-def anchor_places() -> list[AnchorPlace]:
-    """The places that `EPIONE_ANCHORS` names (addresses separated by commas); by default a folder on the disk."""
-    given = os.environ.get("EPIONE_ANCHORS") or "disk:"
-    return [connect("epione.ledger.providers", url.strip()) for url in given.split(",") if url.strip()]
-
-
-def make_checkpoint() -> CheckpointMade:
+def make_checkpoint(*, far: bool = True) -> CheckpointMade:
     """Sign the head of the log as it is now and anchor it; a head that is already signed is only anchored again.
 
     An anchor that cannot be reached is named, and tried again at the next checkpoint: care does not wait for it.
+    Without `far`, anchors over a network are left to the next checkpoint too: somebody waits for a page.
     """
     sequence()
     size = tree_size()
@@ -44,6 +38,8 @@ def make_checkpoint() -> CheckpointMade:
     anchored, failed = [], []
     done = set(row.anchors.values_list("provider", flat=True))
     for place in anchor_places():
+        if place.far and not far:
+            continue
         try:
             if place.name not in done:
                 proof = place.anchor(row.note.encode())

@@ -91,7 +91,7 @@ def export_with_proof(*, by: Actor, filters: AuditFilter, details: bool = True) 
     the proofs go alone. Itself recorded.
     """
     rows = list(matching(by.practice_id, filters)[:EXPORT_LIMIT])
-    make_checkpoint()
+    make_checkpoint(far=False)
     rows = list(Entry.objects.filter(id__in=[row.id for row in rows]).order_by("-id"))
     checkpoint = _newest()
     if checkpoint is None:
@@ -161,7 +161,7 @@ def _proof(entry: Entry, checkpoint: Checkpoint) -> Proof:
 def _covering(entry: Entry) -> Checkpoint:
     newest = _newest()
     if newest is None or entry.leaf_index is None or newest.size <= entry.leaf_index:
-        make_checkpoint()
+        make_checkpoint(far=False)
         newest = _newest()
     if newest is None:
         raise NotFound

@@ -1,0 +1,383 @@
+"""Checkpoints on an IPFS node: CIDs computed here, a node that is not believed, and one that does not answer."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.exceptions import ImproperlyConfigured
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.services import free_port
+
+from epione.kernel.crypto.stream import MAGIC
+from epione.ledger.addresses import anchor_addresses, anchor_places
+from epione.ledger.domain.cid import cid_of, read, written
+from epione.ledger.domain.note import Checkpoint, Signer
+from epione.ledger.models import Anchor
+from epione.ledger.providers.base import AnchorAway, AnchorFailed
+from epione.ledger.providers.ipfs import IpfsNode, connect
+from epione.ledger.public import (
+    NotCiphertext,
+    NotKept,
+    anchor_states,
+    entry_proof,
+    keep_ciphertext,
+    log_signer,
+    make_checkpoint,
+    verify,
+)
+
+from .kubo import Kubo, base32_cid, base58_cid, running
+
+Fill = Callable[[int], list[UUID]]
+SIGNER = Signer("epione.invalid/log/test", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+NOTE = SIGNER.sign(Checkpoint(SIGNER.name, 12, bytes(32)).text()).encode()
+
+
+@pytest.fixture
+def kubo() -> Iterator[Kubo]:
+    with running() as node:
+        yield node
+
+
+# Content identifiers
+
+
+def test_the_identifier_of_a_small_content_is_its_hash() -> None:
+    """The one that js-ipfs 0.18.1 answered, in both bases."""
+    cid = cid_of(b"hello checkpoint")
+    assert written(cid) == "bafkreibf2uyysyjme2sx6ks7bk4hfob2fiskosctz4kxrgwkbneuwkbv7i"
+    assert read("zb2rhZBxpwuQxtTxPiMWJYeHKgNFd3GWLucHs5prCMBkqYbTP") == cid
+
+
+@given(st.binary(max_size=400))
+def test_both_bases_say_the_same_identifier(content: bytes) -> None:
+    cid = cid_of(content)
+    assert written(cid) == base32_cid(content)
+    assert read(written(cid)) == read(base58_cid(content)) == cid
+
+
+@pytest.mark.parametrize(
+    "text", ["", "b", "z", "Qm", "bafk", "b!!!!", "z0OIl", "é", "bé", "QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR"]
+)
+def test_what_is_no_identifier_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        read(text)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with suppress(ValueError):
+        assert len(read(text)) == 36
+
+
+# A node
+
+
+def test_a_node_keeps_a_checkpoint_and_gives_it_back(kubo: Kubo) -> None:
+    place = connect(kubo.url)
+    proof = place.anchor(NOTE)
+    assert proof.decode() == base32_cid(NOTE)
+    assert place.pinned(proof.decode())
+    assert place.fetch(proof.decode()) == NOTE
+    assert place.anchor(NOTE) == proof
+    place.check(NOTE, proof)
+    assert list(place.holding(SIGNER.name, []).notes) == [NOTE]
+    assert place.holding("another.log", []).notes == []
+    assert "0.99.0" in place.answers()
+
+
+def test_a_node_that_writes_base58_is_understood(kubo: Kubo) -> None:
+    kubo.base58 = True
+    assert connect(kubo.url).anchor(NOTE).decode() == base32_cid(NOTE)
+
+
+def test_what_the_database_knows_is_not_read_again(kubo: Kubo) -> None:
+    place = connect(kubo.url)
+    place.anchor(NOTE)
+    kubo.asked.clear()
+    holding = place.holding(SIGNER.name, [NOTE])
+    assert (list(holding.notes), holding.lost) == ([], 0)
+    assert [command for command, _ in kubo.asked] == ["files/ls"]
+
+
+@pytest.mark.parametrize("proof", [b"", b"\xff", b"bafk", base32_cid(b"other").encode()])
+def test_the_identifier_of_another_checkpoint_proves_nothing(proof: bytes) -> None:
+    with pytest.raises(AnchorFailed):
+        IpfsNode("http://127.0.0.1:9").check(NOTE, proof)
+
+
+@pytest.mark.parametrize("mood", ["wrong", "empty", "html"])
+def test_a_node_that_names_another_content_is_not_believed(kubo: Kubo, mood: str) -> None:
+    kubo.mood = mood
+    with pytest.raises(AnchorFailed):
+        connect(kubo.url).anchor(NOTE)
+
+
+def test_a_node_that_gives_another_content_is_not_believed(kubo: Kubo) -> None:
+    place = connect(kubo.url)
+    cid = place.anchor(NOTE).decode()
+    kubo.mood = "lying"
+    with pytest.raises(AnchorFailed):
+        place.fetch(cid)
+
+
+@pytest.mark.parametrize("mood", ["silent", "endless"])
+def test_a_node_that_hangs_is_left(kubo: Kubo, mood: str) -> None:
+    kubo.mood = mood
+    for ask in (lambda place: place.anchor(NOTE), lambda place: place.answers(), lambda place: place.holding("x", [])):
+        with pytest.raises(AnchorAway):
+            ask(connect(kubo.url))
+
+
+def test_a_content_that_nobody_has_is_not_awaited_for_ever(kubo: Kubo) -> None:
+    place = connect(kubo.url)
+    with pytest.raises(AnchorAway):
+        place.fetch(base32_cid(b"nobody has this"))
+    assert not place.pinned(base32_cid(b"nobody has this"))
+
+
+def test_the_password_of_a_node_is_never_told() -> None:
+    with pytest.raises(AnchorAway) as refusal:
+        connect("ipfs://epione:secret@127.0.0.1:9?timeout=0.5").answers()
+    assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("url", ["ipfs:", "ipfs://", "ipfs://host:port", "ipfs://host:5001?timeout=soon"])
+def test_an_address_that_cannot_be_read_is_explained(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="ipfs://"):
+        connect(url)
+
+
+# In the ledger
+
+
+def test_a_rewritten_log_is_found_by_what_the_node_kept(
+    fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+    fill(6)
+    note = make_checkpoint().note
+    assert verify().sound
+    # Somebody who rewrites everything in the database takes the checkpoint away too; the node still lists it.
+    other = log_signer().sign(Checkpoint(log_signer().name, 6, bytes(32)).text())
+    connect(kubo.url).anchor(other.encode())
+    report = verify()
+    assert [(fault.kind, fault.number) for fault in report.faults] == [("rewritten", 0)]
+    assert note != other
+
+
+def test_a_node_that_lost_its_checkpoints_is_a_fault(fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+    fill(3)
+    make_checkpoint()
+    kubo.files.clear()
+    assert [fault.kind for fault in verify().faults] == ["anchor"]
+
+
+def test_a_node_that_is_away_is_named_and_no_fault(fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+    fill(3)
+    make_checkpoint()
+    kubo.mood = "silent"
+    report = verify()
+    assert report.sound
+    assert len(report.away) == 1
+    kubo.mood = ""
+    Anchor.objects.update(proof=base32_cid(b"forged").encode())
+    assert [fault.kind for fault in verify().faults] == ["anchor"]
+
+
+def test_a_hanging_anchor_delays_itself_and_no_other(
+    fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch, own_anchor: Path
+) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", f"{kubo.url},disk://{own_anchor}")
+    fill(3)
+    kubo.mood = "silent"
+    made = make_checkpoint()
+    assert (made.anchored, made.failed) == (["disk"], ["ipfs"])
+    kubo.mood = ""
+    again = make_checkpoint()
+    assert (again.anchored, again.failed, again.note) == (["ipfs", "disk"], [], made.note)
+
+
+def test_who_waits_for_a_proof_does_not_wait_for_a_node(
+    fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+    ids = fill(3)
+    assert entry_proof(ids[0]).size == 3
+    assert kubo.asked == []
+
+
+def test_several_nodes_are_told_apart(fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    with running() as second:
+        monkeypatch.setenv("EPIONE_ANCHORS", f"{kubo.url},{second.url}")
+        fill(2)
+        second.mood = "wrong"
+        first, other = [place.name for place in anchor_places()]
+        assert (make_checkpoint().anchored, first) == (["ipfs"], "ipfs")
+        second.mood = ""
+        assert make_checkpoint().anchored == ["ipfs", other]
+        assert Anchor.objects.count() == 2
+        assert verify().sound
+
+
+def test_the_state_of_each_anchor_is_told(
+    fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch, own_anchor: Path
+) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", f"disk://{own_anchor},{kubo.url}")
+    fill(4)
+    make_checkpoint()
+    kubo.mood = "silent"
+    disk, node = anchor_states()
+    assert (disk.name, disk.answers, disk.far, disk.size) == ("disk", True, False, 4)
+    assert (node.name, node.answers, node.far, node.size) == ("ipfs", False, True, 4)
+
+
+# Names of the specification
+
+
+@pytest.mark.parametrize(
+    ("variables", "addresses"),
+    [
+        ({}, ["disk:"]),
+        ({"BLOCKCHAIN_TYPE": "ledger"}, ["disk:"]),
+        ({"BLOCKCHAIN_TYPE": "IPFS"}, ["disk:", "ipfs://127.0.0.1:5001"]),
+        ({"BLOCKCHAIN_TYPE": "ipfs", "IPFS_HOST": "node", "IPFS_PORT": "5002"}, ["disk:", "ipfs://node:5002"]),
+        (
+            {"BLOCKCHAIN_TYPE": "fabric", "FABRIC_NETWORK_CONFIG": "/etc/net work.json"},
+            ["disk:", "fabric:?config=/etc/net%20work.json"],
+        ),
+        ({"BLOCKCHAIN_TYPE": "ipfs", "EPIONE_ANCHORS": "disk:///x"}, ["disk:///x"]),
+    ],
+)
+def test_the_names_of_the_specification_are_understood(
+    variables: dict[str, str], addresses: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EPIONE_ANCHORS")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert anchor_addresses() == addresses
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("mock", "proves nothing"), ("fabric", "FABRIC_NETWORK_CONFIG"), ("eth", "eth")]
+)
+def test_another_type_is_refused_with_a_sentence(kind: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EPIONE_ANCHORS")
+    monkeypatch.setenv("BLOCKCHAIN_TYPE", kind)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        anchor_addresses()
+
+
+# Encrypted files
+
+
+def test_encrypted_files_go_to_no_node_unless_its_address_says_so(kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = MAGIC + os.urandom(600_000)
+    monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+    assert keep_ciphertext(stored) == {}
+    assert kubo.asked == []
+
+
+def test_encrypted_files_are_pinned_where_they_may(kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = MAGIC + os.urandom(1000)
+    monkeypatch.setenv("EPIONE_ANCHORS", f"{kubo.url}&blobs=on")
+    assert keep_ciphertext(stored) == {"ipfs": base32_cid(stored)}
+    assert kubo.blocks[base32_cid(stored)] == stored
+
+
+def test_a_file_in_clear_never_leaves(kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", f"{kubo.url}&blobs=on")
+    with pytest.raises(NotCiphertext):
+        keep_ciphertext(b"DICM in clear")
+    assert kubo.asked == []
+
+
+def test_a_file_that_could_not_be_kept_is_said(kubo: Kubo, monkeypatch: pytest.MonkeyPatch) -> None:
+    kubo.mood = "silent"
+    monkeypatch.setenv("EPIONE_ANCHORS", f"{kubo.url}&blobs=on")
+    with pytest.raises(NotKept):
+        keep_ciphertext(MAGIC + b"sealed")
+
+
+# A real daemon
+
+
+POLYFILLS = """
+Promise.withResolvers ??= function () { const made = {}; made.promise = new this((yes, no) => { made.resolve = yes; made.reject = no }); return made }
+Array.fromAsync ??= async (items) => { const all = []; for await (const one of items) all.push(one); return all }
+AbortSignal.any ??= (signals) => { const control = new AbortController(); for (const one of signals) one.addEventListener('abort', () => control.abort(one.reason)); return control.signal }
+"""
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """js-ipfs 0.18 (deprecated, 300 MB): where `EPIONE_TEST_IPFS` says that `npm install ipfs@0.66.1` was run."""
+    node, installed = shutil.which("node"), os.environ.get("EPIONE_TEST_IPFS")
+    if not node or not installed:
+        pytest.skip("no IPFS daemon: npm install ipfs@0.66.1 in a folder, and name it in EPIONE_TEST_IPFS")
+    folder = tmp_path_factory.mktemp("ipfs")
+    (folder / "polyfills.cjs").write_text(POLYFILLS)
+    command = [node, "-r", str(folder / "polyfills.cjs"), f"{installed}/node_modules/ipfs/src/cli.js"]
+    variables = {**os.environ, "IPFS_PATH": str(folder / "repo")}
+    subprocess.run([*command, "init", "--empty-repo"], env=variables, check=True, capture_output=True)
+    port = free_port()
+    config = json.loads((folder / "repo" / "config").read_text())
+    config["Addresses"] = {"Swarm": [], "API": f"/ip4/127.0.0.1/tcp/{port}", "Gateway": "", "RPC": "", "Delegates": []}
+    config["Bootstrap"], config["Discovery"] = [], {"MDNS": {"Enabled": False}, "webRTCStar": {"Enabled": False}}
+    (folder / "repo" / "config").write_text(json.dumps(config))
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen([*command, "daemon", "--offline"], env=variables, stdout=output, stderr=output)
+    try:
+        _await_daemon(port, process)
+        yield f"ipfs://127.0.0.1:{port}?timeout=5"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def _await_daemon(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(150):
+        assert process.poll() is None, "the daemon ended"
+        try:
+            httpx.post(f"http://127.0.0.1:{port}/api/v0/version", trust_env=False)
+        except httpx.HTTPError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError("the daemon does not answer")
+
+
+@pytest.mark.services
+def test_a_real_daemon_keeps_checkpoints(daemon: str) -> None:
+    place = connect(daemon)
+    assert httpx.get(f"{place._url}/api/v0/version", trust_env=False).status_code == 405
+    proof = place.anchor(NOTE)
+    assert place.anchor(NOTE) == proof
+    place.check(NOTE, proof)
+    assert place.pinned(proof.decode())
+    assert place.fetch(proof.decode()) == NOTE
+    assert list(place.holding(SIGNER.name, []).notes) == [NOTE]
+    assert place.holding(SIGNER.name, [NOTE, NOTE + b"x"]).lost == 1
+    assert place.holding(f"another log {uuid4()}", []).notes == []
+    with pytest.raises(AnchorAway):
+        place.fetch(base32_cid(b"nobody has this"))
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("size", [0, 1, 262_144, 262_145, 1_000_000, 175 * 262_144])
+def test_a_real_daemon_names_contents_of_every_size_as_computed(daemon: str, size: int) -> None:
+    content = os.urandom(size)
+    assert connect(daemon).keep(content) == written(cid_of(content))

@@ -4,6 +4,7 @@ import ctypes
 import os
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -82,7 +83,7 @@ def environment(header: dict[str, Any]) -> Answer:
 
 def read(header: dict[str, Any]) -> Answer:
     try:
-        with open(header["path"], "rb") as file:
+        with Path(header["path"]).open("rb") as file:
             return {"read": len(file.read())}, []
     except OSError as error:
         return {"errno": error.errno}, []
@@ -90,7 +91,7 @@ def read(header: dict[str, Any]) -> Answer:
 
 def write(header: dict[str, Any]) -> Answer:
     try:
-        with open(header["path"], "wb") as file:
+        with Path(header["path"]).open("wb") as file:
             file.write(b"x")
     except OSError as error:
         return {"errno": error.errno}, []

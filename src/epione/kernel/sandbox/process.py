@@ -39,8 +39,8 @@ class Child:
         self._ready = False
         command = [sys.executable, "-P", "-m", "epione.kernel.sandbox.child", target, str(memory)]
         self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(), cwd="/",
-            bufsize=0, start_new_session=True,
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment(),
+            cwd="/", bufsize=0, start_new_session=True,
         )  # fmt: skip
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -116,23 +116,24 @@ class Child:
             text, count = frames.read_head(self._read(frames.HEAD.size, until))
             lengths = frames.read_lengths(self._read(8 * count, until), limit=self._max_reply)
             message = frames.read_message(self._read(text, until))
-            return message, [bytes(self._read(length, until)) for length in lengths]
+            return message, [self._read(length, until) for length in lengths]
         except frames.Garbage as fault:
             raise Crashed("garbage") from fault
 
-    def _read(self, size: int, until: float) -> bytearray:
-        taken, done = bytearray(size), 0
-        with memoryview(taken) as view:
-            while done < size:
-                try:
-                    got = os.readv(self._from, [view[done:]])
-                except BlockingIOError:
-                    self._wait(self._from, select.POLLIN, until)
-                    continue
-                if not got:
-                    raise self._death()
-                done += got
-        return taken
+    def _read(self, size: int, until: float) -> bytes:
+        """That many bytes; one piece is the usual case and is not copied again."""
+        pieces: list[bytes] = []
+        while size:
+            try:
+                piece = os.read(self._from, min(size, PIPE_BYTES))
+            except BlockingIOError:
+                self._wait(self._from, select.POLLIN, until)
+                continue
+            if not piece:
+                raise self._death()
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
 
     def _wait(self, pipe: int, event: int, until: float) -> None:
         poll = select.poll()

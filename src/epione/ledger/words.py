@@ -84,6 +84,10 @@ ACTIONS = {
     "prescriptions.open": _("read the treatment of"),
     "prescriptions.open_history": _("read the past treatments of"),
     "prescriptions.open_line": _("read a line of treatment of"),
+    "prescriptions.open_dispensings": _("read what was dispensed to"),
+    "prescriptions.record_dispensings": _("recorded what was dispensed to"),
+    "prescriptions.correct_dispensing": _("corrected what was dispensed to"),
+    "prescriptions.retract_dispensing": _("retracted a dispensing to"),
     "prescriptions.validate": _("validated the prescription of"),
 }
 """Actions in words; one that is not here is shown under its own name."""

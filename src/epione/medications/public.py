@@ -1,8 +1,10 @@
 """The door of the medications module."""
 
-from .domain.adherence import GIRERD_QUESTIONS, girerd_score
+from .domain.adherence import GIRERD_QUESTIONS, Coverage, Dispensing, days_covered, girerd_score
 from .domain.ages import EditionAge, age_of
 from .domain.catalogue import Catalogue
+from .domain.coverage_words import METHOD as COVERAGE_METHOD
+from .domain.coverage_words import coverage_words, percent
 from .domain.drug import Drug, DrugStatus, TreatmentLine
 from .domain.duplicates import Duplicate, find_duplicates
 from .domain.resolver import Match, Quality
@@ -26,9 +28,12 @@ from .queries import AtcChange, Version, Wording, corrections, history_of, thesa
 from .services import ImportReport, correct_atc, import_table, import_thesaurus, rebuild_catalogue, update_catalogue
 
 __all__ = [
+    "COVERAGE_METHOD",
     "GIRERD_QUESTIONS",
     "AtcChange",
     "Catalogue",
+    "Coverage",
+    "Dispensing",
     "Drug",
     "DrugStatus",
     "Duplicate",
@@ -47,6 +52,8 @@ __all__ = [
     "catalogue_ages",
     "correct_atc",
     "corrections",
+    "coverage_words",
+    "days_covered",
     "find_duplicates",
     "girerd_score",
     "history_of",
@@ -56,6 +63,7 @@ __all__ = [
     "load_scales",
     "load_thesaurus",
     "load_vocabulary",
+    "percent",
     "read_typed",
     "rebuild_catalogue",
     "resolve_code",

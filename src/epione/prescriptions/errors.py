@@ -17,3 +17,10 @@ class LineChanged(Conflict):
 
     code = "line-changed"
     sentence = _("Somebody changed this line since you opened it. Compare both versions before saving.")
+
+
+class DispensingNotFound(NotFound):
+    """No such dispensing in this practice, or it is retracted already."""
+
+    code = "dispensing-not-found"
+    sentence = _("This dispensing was not found: it may have been retracted meanwhile. Look at the list again.")

@@ -22,6 +22,22 @@ class MedicationLine(PracticeRow):
         indexes = [models.Index("practice_id", "patient_id", name="line_of_patient")]
 
 
+class DispensingRow(PracticeRow):
+    """A dispensing of a line, or the retraction of one: immutable; a mistake is a new row that `retracts` the former.
+
+    `sealed` holds the dispensing, or why it is retracted.
+    """
+
+    patient_id = models.UUIDField()
+    line_id = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+    retracts = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="retracted_by")
+    author_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index("practice_id", "patient_id", name="dispensing_of_patient")]
+
+
 class Validation(PracticeRow):
     """A clinician's statement that the treatment, as it stood, is what the patient takes.
 

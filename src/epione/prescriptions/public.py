@@ -1,22 +1,40 @@
 """The door of treatments."""
 
+from .domain.dispensing import DispensedBy, DispensingContent
 from .domain.line import Intake, LineContent, Source
 from .domain.posology import Posology, parse_posology
-from .errors import LineChanged, LineNotFound
-from .queries import LineView, Treatment, current_names, removed_of, treatment_of
+from .errors import DispensingNotFound, LineChanged, LineNotFound
+from .queries import (
+    DispensingView,
+    LineView,
+    Supply,
+    Treatment,
+    current_names,
+    removed_of,
+    supplies_of,
+    treatment_of,
+)
 from .services import (
     add_lines,
     change_line,
+    correct_dispensing,
+    open_dispensings,
     open_history,
     open_line,
     open_treatment,
+    record_dispensings,
     remove_line,
     restore_line,
+    retract_dispensing,
     stop_line,
     validate_treatment,
 )
 
 __all__ = [
+    "DispensedBy",
+    "DispensingContent",
+    "DispensingNotFound",
+    "DispensingView",
     "Intake",
     "LineChanged",
     "LineContent",
@@ -24,18 +42,24 @@ __all__ = [
     "LineView",
     "Posology",
     "Source",
+    "Supply",
     "Treatment",
     "add_lines",
     "change_line",
+    "correct_dispensing",
     "current_names",
+    "open_dispensings",
     "open_history",
     "open_line",
     "open_treatment",
     "parse_posology",
+    "record_dispensings",
     "remove_line",
     "removed_of",
     "restore_line",
+    "retract_dispensing",
     "stop_line",
+    "supplies_of",
     "treatment_of",
     "validate_treatment",
 ]

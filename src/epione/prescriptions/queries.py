@@ -1,6 +1,7 @@
 """Reads of treatments; nothing here records."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,11 +11,12 @@ from django.db.models import QuerySet
 
 from epione.kernel import clock
 from epione.kernel.crypto import Place, unseal_json
-from epione.medications.public import Drug, DrugStatus, TreatmentLine, load_catalogue, read_typed
+from epione.medications.public import Coverage, Dispensing, Drug, DrugStatus, TreatmentLine, load_catalogue, read_typed
 from epione.patients.public import canonical, same_person
 
+from .domain.dispensing import DispensedBy, DispensingContent, coverage_of
 from .domain.line import Intake, LineContent, intake_of, treatment_line
-from .models import MedicationLine, Validation
+from .models import DispensingRow, MedicationLine, Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,37 @@ class Treatment:
         """The lines ended before a day."""
         day = on or clock.today()
         return tuple(line for line in self.lines if line.content.end and line.content.end < day)
+
+
+@dataclass(frozen=True, slots=True)
+class DispensingView:
+    """A dispensing; `id` is None for a bare date that came with an imported line, `retracted` why it does not count."""
+
+    id: UUID | None
+    content: DispensingContent
+    author_id: UUID | None = None
+    recorded_at: datetime | None = None
+    retracted: str = ""
+    retracted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What was dispensed for a line, newest first; `coverage` is None when it tells nothing of the days covered."""
+
+    line: LineView
+    dispensings: tuple[DispensingView, ...]
+    coverage: Coverage | None
+
+    @property
+    def counted(self) -> tuple[DispensingView, ...]:
+        """The dispensings that were not retracted, newest first."""
+        return tuple(one for one in self.dispensings if not one.retracted)
+
+    @property
+    def open_days(self) -> tuple[DispensingView, ...]:
+        """The dispensings whose number of days nobody said."""
+        return tuple(one for one in self.counted if one.content.days is None)
 
 
 def line_place(row: MedicationLine) -> Place:
@@ -128,3 +161,46 @@ def history_of(practice_id: UUID, line_id: UUID) -> list[LineView]:
 def current_names(practice_id: UUID, patient_id: UUID) -> list[str]:
     """Names of the current medicines."""
     return [view.drug.name for view in treatment_of(practice_id, patient_id).current()]
+
+
+def dispensing_place(row: DispensingRow) -> Place:
+    """Where a dispensing, or the reason of a retraction, is sealed."""
+    return Place(row.practice_id, row.patient_id, "prescriptions_dispensingrow", row.id, "sealed")
+
+
+def dispensing_of(row: DispensingRow, retraction: DispensingRow | None = None) -> DispensingView:
+    """The decrypted dispensing with its retraction, when there is one."""
+    return DispensingView(
+        id=row.id,
+        content=DispensingContent.from_dict(unseal_json(dispensing_place(row), bytes(row.sealed))),
+        author_id=row.author_id,
+        recorded_at=row.created_at,
+        retracted=unseal_json(dispensing_place(retraction), bytes(retraction.sealed))["reason"] if retraction else "",
+        retracted_at=retraction.created_at if retraction else None,
+    )
+
+
+def supplies_of(practice_id: UUID, lines: Iterable[LineView], on: date | None = None) -> dict[UUID, Supply]:
+    """What was dispensed for each line, and the days covered up to a day (today by default)."""
+    views = {view.id: view for view in lines}
+    rows = list(DispensingRow.objects.of_practice(practice_id).filter(line_id__in=views).order_by("id"))
+    retractions = {row.retracts_id: row for row in rows if row.retracts_id}
+    found: dict[UUID, list[DispensingView]] = {line_id: [] for line_id in views}
+    for row in rows:
+        if row.retracts_id is None:
+            found[row.line_id].append(dispensing_of(row, retractions.get(row.id)))
+    day = on or clock.today()
+    return {line_id: _supply(view, found[line_id], day) for line_id, view in views.items()}
+
+
+def _supply(view: LineView, recorded: Sequence[DispensingView], on: date) -> Supply:
+    """Dates that came with an imported line count as dispensings of unknown duration until somebody tells it."""
+    told = {one.content.on for one in recorded if not one.retracted}
+    bare = [
+        DispensingView(None, DispensingContent(day, source=DispensedBy.FILE))
+        for day in view.content.dispensed_on
+        if day not in told
+    ]
+    every = sorted([*recorded, *bare], key=lambda one: one.content.on, reverse=True)
+    counted = [Dispensing(one.content.on, one.content.days) for one in every if not one.retracted]
+    return Supply(view, tuple(every), coverage_of(view.content, counted, on))

@@ -1,4 +1,4 @@
-"""`/api/v1/prescriptions`: the lines of a treatment, their versions, its validation, the reading of a posology."""
+"""`/api/v1/prescriptions`: the lines of a treatment, their versions, their dispensings, its validation."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,7 +13,18 @@ from epione.prescriptions import services
 from epione.prescriptions.domain.posology import parse_posology
 from epione.prescriptions.queries import Treatment
 
-from .schemas import LineChange, LineIn, LineOut, PosologyOut, StopIn, TreatmentOut
+from .schemas import (
+    DispensingIn,
+    DispensingOut,
+    LineChange,
+    LineIn,
+    LineOut,
+    PosologyOut,
+    RetractionIn,
+    StopIn,
+    SupplyOut,
+    TreatmentOut,
+)
 
 router = Router(tags=["prescriptions"], auth=api_auth)
 READ = {"x-scope": "prescriptions:read"}
@@ -117,3 +128,40 @@ def restore(request: HttpRequest, line_id: UUID) -> LineOut:
 def history(request: HttpRequest, line_id: UUID) -> list[LineOut]:
     """Every version of a line, newest first."""
     return [LineOut.of(view) for view in services.open_history(line_id=line_id, by=_by(request))]
+
+
+@router.get(
+    "/lines/{line_id}/dispensings", response=SupplyOut, operation_id="prescriptions_dispensings", openapi_extra=READ
+)
+def dispensings(request: HttpRequest, line_id: UUID) -> SupplyOut:
+    """What was dispensed for a line and the days covered; the read is recorded."""
+    return SupplyOut.of(services.open_dispensings(line_id=line_id, by=_by(request)))
+
+
+@router.post(
+    "/lines/{line_id}/dispensings",
+    response={201: list[DispensingOut]},
+    operation_id="prescriptions_record_dispensings",
+    openapi_extra=WRITE,
+)
+def record_dispensings(
+    request: HttpRequest, line_id: UUID, body: Annotated[list[DispensingIn], Body(min_length=1, max_length=120)]
+) -> tuple[int, list[DispensingOut]]:
+    """Record dispensings of a line together: all or none."""
+    contents = [one.content() for one in body]
+    views = services.record_dispensings(line_id=line_id, contents=contents, by=_by(request))
+    return 201, [DispensingOut.of(view) for view in views]
+
+
+@router.post(
+    "/lines/{line_id}/dispensings/{dispensing_id}/retract",
+    response={204: None},
+    operation_id="prescriptions_retract_dispensing",
+    openapi_extra=WRITE,
+)
+def retract_dispensing(
+    request: HttpRequest, line_id: UUID, dispensing_id: UUID, body: RetractionIn
+) -> tuple[int, None]:
+    """Say that a dispensing was recorded by mistake; it stays in the history with the reason."""
+    services.retract_dispensing(line_id=line_id, dispensing_id=dispensing_id, reason=body.reason, by=_by(request))
+    return 204, None

@@ -5,8 +5,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from epione.kernel.errors import Invalid
+from epione.prescriptions.domain.dispensing import (
+    MOST_BOXES,
+    MOST_DAYS,
+    MOST_QUANTITY,
+    DispensedBy,
+    DispensingContent,
+    UnreadableDate,
+    read_dates,
+)
 from epione.prescriptions.domain.line import LineContent, Source
 from epione.prescriptions.proposals import chosen
 
@@ -31,6 +42,13 @@ SOURCES = [
     (Source.DISPENSED.value, _("Dispensed")),
     (Source.SELF.value, _("Self-medication")),
 ]
+DISPENSERS = [
+    (DispensedBy.HERE.value, _("This pharmacy")),
+    (DispensedBy.ELSEWHERE.value, _("Another pharmacy")),
+    (DispensedBy.PATIENT.value, _("Told by the patient")),
+    (DispensedBy.FILE.value, _("Imported")),
+]
+DAYS_KNOWN = _("The number of days became known.")
 PRN = [("", _("Not said")), ("yes", _("Yes, as needed")), ("no", _("No, every time"))]
 
 
@@ -119,3 +137,62 @@ class PasteForm(forms.Form):
         required=False,
         help_text=_("Columns: cis, cip13 or name; dose, unit, frequency, route, start, end, prn."),
     )
+
+
+def dispenser_words(source: DispensedBy) -> str:
+    """How a dispensing is known, in words."""
+    return str(dict(DISPENSERS)[source.value])
+
+
+class DispensingForm(forms.Form):
+    """Dispensings of a line: one date or many, with what they share."""
+
+    dates = forms.CharField(
+        label=_("Dates"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "12/03/2026\n14/04/2026 28", "inputmode": "numeric"}),
+        help_text=_("One a line. A number after a date says its own days when they differ."),
+    )
+    days = forms.IntegerField(
+        label=_("Days supplied"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        required=False,
+        help_text=_("Leave empty when it is not known: it will be asked, never taken for zero."),
+    )
+    boxes = forms.IntegerField(label=_("Boxes"), min_value=1, max_value=MOST_BOXES, required=False)
+    quantity = forms.FloatField(
+        label=_("Quantity"),
+        min_value=0.01,
+        max_value=MOST_QUANTITY,
+        required=False,
+        help_text=_("Tablets, sachets, doses."),
+    )
+    source = forms.ChoiceField(label=_("Dispensed by"), choices=DISPENSERS[:3], initial=DispensedBy.HERE.value)
+    dispenser = forms.CharField(label=_("Name of the pharmacy"), max_length=120, required=False)
+
+    def contents(self) -> list[DispensingContent]:
+        """One dispensing for each date; `Invalid` names the date that cannot be read."""
+        typed = self.cleaned_data
+        try:
+            dates = read_dates(typed["dates"])
+        except UnreadableDate as error:
+            sentence = gettext("“%(text)s” is not a date (25/12/2026 or 2026-12-25).") % {"text": error.text[:40]}
+            raise Invalid({"dates": [sentence]}) from error
+        shared = {name: typed[name] for name in ("boxes", "quantity", "dispenser")}
+        source = DispensedBy(typed["source"])
+        return [
+            DispensingContent(on, typed["days"] if own is None else own, source=source, **shared) for on, own in dates
+        ]
+
+
+class DaysForm(forms.Form):
+    """How many days a dispensing lasts."""
+
+    days = forms.IntegerField(label=_("Days supplied"), min_value=1, max_value=MOST_DAYS)
+
+
+class ReasonForm(forms.Form):
+    """Why a dispensing is retracted."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200)

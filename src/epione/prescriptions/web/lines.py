@@ -26,7 +26,7 @@ from . import shown
 from .forms import LineForm, StopForm, initial_of
 from .pages import by_of, frame, list_or_page
 
-_FIELDS = {"written": "drug", "dose_value": "posology", "dose_unit": "posology", "per_day": "posology"}
+_FIELDS = {"written": "drug", "dose_value": "posology", "dose_unit": "posology", "per_day": "posology", "on": "dates"}
 
 
 def show_errors(form: Form, refused: Expected) -> None:

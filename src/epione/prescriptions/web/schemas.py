@@ -7,9 +7,11 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from epione.medications.public import Coverage
+from epione.prescriptions.domain.dispensing import DispensedBy, DispensingContent
 from epione.prescriptions.domain.line import LineContent, Source
 from epione.prescriptions.domain.posology import Posology
-from epione.prescriptions.queries import LineView
+from epione.prescriptions.queries import DispensingView, LineView, Supply
 
 
 class LineIn(Schema):
@@ -122,3 +124,95 @@ class PosologyOut(Schema):
         return cls(
             **{name: getattr(read, name) for name in names}, moments=list(read.moments) if read.moments else None
         )
+
+
+class DispensingIn(Schema):
+    """A dispensing to record; `days` null when nobody said how long it lasts, which is never zero."""
+
+    on: date
+    days: int | None = None
+    quantity: float | None = None
+    unit: str = Field("", max_length=40)
+    boxes: int | None = None
+    dispenser: str = Field("", max_length=120)
+    source: DispensedBy = DispensedBy.HERE
+
+    def content(self) -> DispensingContent:
+        """As the domain's value."""
+        return DispensingContent(**{name: getattr(self, name) for name in DispensingIn.model_fields})
+
+
+class DispensingOut(DispensingIn):
+    """A dispensing; `id` is null for a bare date that came with an imported line, `retracted` why it does not count."""
+
+    id: UUID | None
+    retracted: str
+    recorded_at: datetime | None
+    author_id: UUID | None
+
+    @classmethod
+    def of(cls, view: DispensingView) -> Self:
+        """From the module's value."""
+        same = {name: getattr(view.content, name) for name in DispensingIn.model_fields}
+        return cls(
+            **same,
+            id=view.id,
+            retracted=view.retracted,
+            recorded_at=view.recorded_at,
+            author_id=view.author_id,
+        )
+
+
+class Days(Schema):
+    """Days in a row, first and last included."""
+
+    first: date
+    last: date
+
+
+class CoverageOut(Schema):
+    """Days covered from `since` to the day before `until`; `good` is null while something unknown decides."""
+
+    since: date
+    until: date
+    days: int
+    covered: int
+    proportion: float
+    most: float
+    good: bool | None
+    longest_gap: int
+    overdue: int
+    runs_out: date | None
+    gaps: list[Days]
+    unknown: list[Days]
+
+    @classmethod
+    def of(cls, found: Coverage) -> Self:
+        """From the domain's value."""
+        same = ("since", "until", "days", "covered", "good", "longest_gap", "overdue", "runs_out")
+        return cls(
+            **{name: getattr(found, name) for name in same},
+            proportion=round(found.proportion, 4),
+            most=round(found.most, 4),
+            gaps=[Days(first=first, last=last) for first, last in found.gaps],
+            unknown=[Days(first=first, last=last) for first, last in found.unknown],
+        )
+
+
+class SupplyOut(Schema):
+    """What was dispensed for a line, newest first; `coverage` is null when it tells nothing of the days covered."""
+
+    items: list[DispensingOut]
+    coverage: CoverageOut | None
+
+    @classmethod
+    def of(cls, supply: Supply) -> Self:
+        """From the module's value."""
+        coverage = CoverageOut.of(supply.coverage) if supply.coverage else None
+        return cls(items=[DispensingOut.of(view) for view in supply.dispensings], coverage=coverage)
+
+
+class RetractionIn(Schema):
+    """Why a dispensing is retracted."""
+
+    reason: str = Field(min_length=1, max_length=200)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import imports, lines, pages
+from . import dispensings, imports, lines, pages
 
 app_name = "prescriptions"
 urlpatterns = [
@@ -17,4 +17,11 @@ urlpatterns = [
     path("lines/<uuid:line_id>/remove/", lines.remove, name="remove"),
     path("lines/<uuid:line_id>/restore/", lines.restore, name="restore"),
     path("lines/<uuid:line_id>/history/", lines.history, name="history"),
+    path("lines/<uuid:line_id>/dispensings/", dispensings.dispensings, name="dispensings"),
+    path("lines/<uuid:line_id>/dispensings/days/", dispensings.days, name="dispensing_days"),
+    path(
+        "lines/<uuid:line_id>/dispensings/<uuid:dispensing_id>/retract/",
+        dispensings.retract,
+        name="retract_dispensing",
+    ),
 ]

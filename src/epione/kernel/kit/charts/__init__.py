@@ -4,6 +4,8 @@ from .arcs import Pair as Pair
 from .arcs import arcs as arcs
 from .calibration import Bin as Bin
 from .calibration import calibration as calibration
+from .coverage import Supplied as Supplied
+from .coverage import coverage as coverage
 from .lines import Lane as Lane
 from .lines import Point as Point
 from .lines import Timeline as Timeline
@@ -25,11 +27,13 @@ __all__ = [
     "Pair",
     "Point",
     "Squares",
+    "Supplied",
     "Timeline",
     "Zone",
     "arcs",
     "bars",
     "calibration",
+    "coverage",
     "findings_bar",
     "interval",
     "line",

@@ -13,6 +13,7 @@ from .services import (
     NotKept,
     NotWitnessed,
     Proof,
+    Replayed,
     RetentionReport,
     anchor_proof,
     anchor_states,
@@ -27,11 +28,14 @@ from .services import (
     make_checkpoint,
     open_entry,
     record,
+    replay,
     retention_policy,
     sequence,
     verify,
 )
 from .signing import log_signer, witness_signer
+from .spool import SpoolState
+from .spool import state as spool_state
 from .words import action_words
 
 __all__ = [
@@ -49,8 +53,10 @@ __all__ = [
     "NotKept",
     "NotWitnessed",
     "Proof",
+    "Replayed",
     "Report",
     "RetentionReport",
+    "SpoolState",
     "action_words",
     "actions",
     "anchor_proof",
@@ -71,8 +77,10 @@ __all__ = [
     "practices",
     "provide_directory",
     "record",
+    "replay",
     "retention_policy",
     "sequence",
+    "spool_state",
     "state",
     "verify",
     "verify_inclusion",

@@ -38,6 +38,7 @@ class AuditEntry:
     """One audit record, opened; `digest` is the hash of its leaf, in hexadecimal.
 
     `missing` says why there is no detail: "erased" (person), "shredded" (retention), "tampered" (it does not open).
+    `spooled` marks what an emergency read while the ledger was away: it happened at `at` and was entered later.
     """
 
     id: UUID
@@ -60,6 +61,7 @@ class AuditEntry:
     correlation_id: str = ""
     missing: str = ""
     digest: str = ""
+    spooled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,5 +241,6 @@ def _audit_entry(entry: Entry, detail: Detail | None) -> AuditEntry:
         break_glass=said["actor"]["break_glass"],
         before=said["before"],
         after=said["after"],
+        spooled="spooled" in said,
         **{name: said["origin"][name] for name in ("address", "agent", "purpose", "correlation_id")},
     )

@@ -52,6 +52,7 @@ ACTIONS = {
     "ledger.export": _("exported the ledger"),
     "ledger.list": _("read the ledger"),
     "ledger.open": _("read an entry of the ledger"),
+    "ledger.replay": _("entered what emergencies read while the ledger was away"),
     "ledger.retention": _("applied the retention of the ledger"),
     "billing.export": _("exported the billing"),
     "medication_reviews.abandon": _("abandoned the medication review of"),

@@ -22,7 +22,7 @@ from epione.kernel.crypto import KeysUnavailable
 from epione.kernel.crypto.holder import key_holder, keys_url
 from epione.kernel.models.jobs import Job, State
 from epione.kernel.translations import stale_catalogues
-from epione.ledger.public import verify
+from epione.ledger.public import spool_state, verify
 from epione.medications.domain.ages import age_of
 from epione.medications.providers import pack
 
@@ -128,6 +128,16 @@ def ledger(_profile: Profile) -> Iterator[Finding]:
         return
     bad = f"The ledger is not sound ({len(report.faults)} faults): run `epione ledger verify`."
     yield _judged("ledger", report.sound, f"The ledger is sound ({report.size} entries).", bad)
+    yield from _spool()
+
+
+def _spool() -> Iterator[Finding]:
+    """What emergencies read while the ledger was away, on this machine."""
+    found = spool_state()
+    bad = f"The spool holds {found.waiting} entries of emergency accesses: run `epione ledger replay`."
+    yield _judged("spool", not found.waiting, "The spool is empty.", bad, Level.WARNING)
+    for fault in found.faults:
+        yield Finding("spool", Level.FAILURE, f"The spool is not as it was written: {fault}.")
 
 
 def transport(profile: Profile) -> Iterator[Finding]:

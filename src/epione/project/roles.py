@@ -8,11 +8,12 @@ from functools import partial
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from epione.kernel.crypto import KeysUnavailable, Tampered
 from epione.kernel.events.dispatch import dispatch_until
 from epione.kernel.jobs.sweep import sweep_until
 from epione.kernel.jobs.transports import by_broker
 from epione.kernel.jobs.worker import work
-from epione.ledger.public import sequence
+from epione.ledger.public import replay, sequence
 
 log = structlog.get_logger(__name__)
 Part = Callable[[threading.Event], None]
@@ -36,10 +37,19 @@ def sequence_until(stop: threading.Event) -> None:
         try:
             close_old_connections()
             sequence()
+            _replay()
         except (DatabaseError, InterfaceError) as error:
             log.warning("ledger.database_away", error=type(error).__name__)
             connection.close()
     connection.close()
+
+
+def _replay() -> None:
+    """Enter what emergencies read while the ledger was away, as soon as it is back."""
+    try:
+        replay()
+    except (KeysUnavailable, Tampered, KeyError) as error:
+        log.warning("ledger.still_away", error=type(error).__name__)
 
 
 def parts(role: str) -> list[tuple[str, Part]]:

@@ -17,6 +17,8 @@ from .reading import entries as entries
 from .reading import open_entry as open_entry
 from .recording import EntryRef as EntryRef
 from .recording import record as record
+from .replaying import Replayed as Replayed
+from .replaying import replay as replay
 from .sequencing import sequence as sequence
 from .shredding import RetentionReport as RetentionReport
 from .shredding import apply_retention as apply_retention

@@ -26,6 +26,7 @@ from epione.ledger.public import (
     entries,
     make_checkpoint,
     open_entry,
+    spool_state,
     state,
     verify,
 )
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, more: dict[str, Any], status: int = 200) -> Http
     context = {
         "form": form,
         "state": now,
+        "spool": spool_state(),
         "anchors": anchors_of(now.checkpoint_size) if now.checkpoint_size else [],
         "faults": _faults(now),
         "lines": lines_of(found.items, by),

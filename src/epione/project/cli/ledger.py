@@ -102,6 +102,18 @@ def export(to: To = None) -> None:
 
 
 @app.command()
+def replay() -> None:
+    """Enter what emergencies read while the ledger was away. Exit code 1 when the spool was damaged.
+
+    Workers do it by themselves; run it on a machine that has no worker.
+    """
+    done = _asked(lambda ledger: ledger.replay())
+    typer.echo(f"{done.entries} entries came out of the spool.")
+    if done.faults:
+        _refuse("\n".join(f"The spool was damaged: {fault}." for fault in done.faults), 1)
+
+
+@app.command()
 def key() -> None:
     """Print the verification keys: of this log, and of this installation as a witness."""
     ledger = _ledger()

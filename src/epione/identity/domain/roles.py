@@ -23,6 +23,7 @@ ROLES: dict[str, frozenset[str]] = {
             "medication_reviews:read",
             "documents:all",
             "imaging:read",
+            "models:read",
             "surgeries:read",
             "appointments:all",
         }
@@ -39,12 +40,19 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     RADIOLOGIST: frozenset(
-        {"patients:read", "imaging:all", "imaging_identities:read", "imaging_settings:read", "documents:all"}
+        {
+            "patients:read",
+            "imaging:all",
+            "imaging_identities:read",
+            "imaging_settings:read",
+            "models:read",
+            "documents:all",
+        }
     ),
     SECRETARY: frozenset(
         {"patients:read", "patients:write", "appointments:all", "surgeries:read", "documents:read", "billing:all"}
     ),
-    AUDITOR: frozenset({"audit:read", "emergencies:read"}),
+    AUDITOR: frozenset({"audit:read", "emergencies:read", "models:read"}),
 }
 
 EVERYONE = frozenset({"account:all", "medications:read"})

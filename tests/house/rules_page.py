@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from epione.medication_reviews.domain.ages import MAXIMAL_AGE_DAYS
 from epione.medication_reviews.providers.rules import load_rules
+from epione.patients.domain.observations import MEASURES
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 HEAD = """# The STOPP/START criteria
@@ -29,6 +31,21 @@ Coded in [`stopp_start_v3.yaml`](../src/epione/medication_reviews/data/stopp_sta
 their reasons; tested by [patients written by hand](../tests/medication_reviews/criteria/README.md). Opt-in, because they concern everybody: {opt_in}.
 """
 COLUMNS = "| id | criterion | computable | grade | asks | cannot know | sign-off |\n|---|---|---|---|---|---|---|"
+
+AGES = """
+## How old a measurement may be
+
+Beyond this age a value is unknown to every rule, and asked again. Conventions of Epione, awaiting a pharmacist's sign-off.
+
+| code | measurement | days |
+|---|---|---:|
+"""
+
+
+def age_row(code: str) -> str:
+    """The maximal age of one measurement."""
+    measure, days = MEASURES[code], MAXIMAL_AGE_DAYS[code]
+    return f"| `{code}` | {measure.fr}<br>*{measure.en}* | {'no limit' if days is None else days} |"
 
 
 def leaves(tree: Any) -> Iterator[tuple[str, Any]]:
@@ -82,7 +99,7 @@ def text() -> str:
             here = [one for one in criteria if (one["kind"], one["section"]) == (kind, letter)]
             lines = "\n".join(row(one, rules["flags"]) for one in here)
             page += f"\n## {kind.upper()} {letter}. {name['fr']} / {name['en']}\n\n{COLUMNS}\n{lines}\n"
-    return page
+    return page + AGES + "\n".join(age_row(code) for code in MEASURES) + "\n"
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def random_line(draw, number):
 
 
 def random_day(draw):
-    return maybe(draw, lambda: TODAY - timedelta(days=draw.choice([10, 60, 120, 200, 400])))
+    return maybe(draw, lambda: TODAY - timedelta(days=draw.choice([10, 60, 120, 200, 400, 2000])))
 
 
 def random_observation(draw):
@@ -79,7 +79,7 @@ def random_observation(draw):
             float(draw.choice([10, 20, 30, 50, 100])),
         ]
     )
-    return DatedObservation(measure.code, value, measure.unit, random_day(draw))
+    return DatedObservation(measure.code, value, measure.unit, random_day(draw), maybe(draw, lambda: TODAY, 0.1))
 
 
 def random_chart(seed):

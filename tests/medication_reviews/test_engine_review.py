@@ -80,7 +80,6 @@ def test_an_interaction_cites_its_page(twelve):
         ("2024-01-10", "2026-11-10", 12),
         ("2026-11-10", "2024-01-10", 80),
         (None, "2026-11-10", 80),
-        ("2024-01-10", None, 80),
     ],
 )
 def test_an_old_filtration_never_hides_a_newer_creatinine(charted, knowledge, measured_on, creatinine_on, egfr):
@@ -186,14 +185,16 @@ def test_a_list_that_is_not_complete_never_proves_an_absence(charted, knowledge)
     assert found(answer, "START-C1").questions[0].key == "complete"
 
 
-def test_an_old_measurement_lowers_the_confidence(charted, knowledge):
+def test_an_old_measurement_that_may_still_decide_lowers_the_confidence(charted, knowledge):
     def confidence(day):
-        labs = [{"code": "egfr", "value": 20, "date": day}]
+        labs = [{"code": "egfr", "value": 20, "date": "2024-01-01", "kept_on": "2026-11-01"}]
+        if day:
+            labs = [{"code": "egfr", "value": 20, "date": day}]
         return found(review(charted("Glucophage 500 mg", observations=labs), knowledge), "STOPP-E6").confidence
 
-    old, recent = confidence("2024-01-01"), confidence("2026-10-01")
-    assert old.value < recent.value
-    assert "plus d’un an" in old.because["fr"]
+    kept, recent = confidence(None), confidence("2026-10-01")
+    assert kept.value < recent.value
+    assert "plus d’un an" in kept.because["fr"]
 
 
 def test_a_composite_level_that_hangs_on_a_datum_is_to_confirm_with_its_question(charted, knowledge):

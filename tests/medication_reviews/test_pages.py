@@ -10,6 +10,7 @@ from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
 from epione.medication_reviews.domain.whatif import SetFlag, apply, what_if
 from epione.medication_reviews.web.simulation import outcome
+from epione.patients.public import FactKind, NewFact, add_facts, record_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -137,6 +138,50 @@ def test_an_answer_updates_record_and_analysis(browser, review, analysed, pharma
     assert browser.post(f"/medication/{review.id}/analysis/answer/", typed).status_code == 302
     newest = queries.latest_analysis(pharmacist.practice_id, review.id)
     assert newest.id != analysed.id
+
+
+@pytest.fixture
+def outdated(jeanne, review, pharmacist):
+    """A review whose only sodium is two years old."""
+    old = NewFact(FactKind.OBSERVATION, {"code": "sodium", "value": 120, "unit": "mmol/L"}, date(2024, 11, 3))
+    add_facts(patient_id=jeanne.id, facts=[old], by=pharmacist)
+    return services.analyse(review_id=review.id, by=pharmacist)
+
+
+OLD_SODIUM = "obs:sodium:old:2024-11-03"
+
+
+def asked(analysis):
+    return {one["key"] for one in analysis.content["questions"]}
+
+
+def test_an_old_value_is_asked_again_in_place(browser, review, outdated):
+    assert OLD_SODIUM in asked(outdated)
+    page = text_of(browser.get(f"/medication/{review.id}/analysis/"))
+    assert "la valeur du 03/11/2024 (120\u00a0mmol/L) est trop ancienne" in page
+    assert "Garder l’ancienne valeur" in page
+
+
+@pytest.mark.parametrize("typed", [{"keep": "keep", "value": ""}, {"value": "131", "unit": "mmol/L"}])
+def test_an_old_value_is_kept_or_measured_again_and_no_longer_asked(browser, review, outdated, pharmacist, typed):
+    browser.post(f"/medication/{review.id}/analysis/answer/", {"key": OLD_SODIUM, **typed})
+    newest = queries.latest_analysis(pharmacist.practice_id, review.id)
+    assert newest.id != outdated.id
+    assert OLD_SODIUM not in asked(newest)
+
+
+def test_keeping_a_value_of_no_day_is_refused(browser, review, outdated, pharmacist):
+    typed = {"key": "obs:sodium:old:yesterday", "keep": "keep"}
+    answer = browser.post(f"/medication/{review.id}/analysis/answer/", typed, follow=True)
+    assert "dossier" in text_of(answer)
+    assert queries.latest_analysis(pharmacist.practice_id, review.id).id == outdated.id
+
+
+def test_an_answer_is_read_in_the_unit_of_its_question(browser, review, analysed, jeanne, pharmacist):
+    typed = {"key": "obs:pao2", "value": "8", "unit": "kPa"}
+    browser.post(f"/medication/{review.id}/analysis/answer/", typed)
+    record = record_of(pharmacist.practice_id, jeanne.id)
+    assert record.latest("pao2").content["value"] == pytest.approx(60, abs=0.1)
 
 
 def test_an_impossible_answer_is_refused_in_words(browser, review, analysed):

@@ -11,7 +11,9 @@ from epione.kernel.errors import Invalid
 from epione.patients.public import FactKind, NewFact, measure_of
 from epione.prescriptions.public import LineContent
 
-YES, NO = "yes", "no"
+YES, NO, KEEP = "yes", "no", "keep"
+# The fact that an old measurement still holds: this, then its code and its day.
+KEPT = "still_valid:"
 # How people say that there is no allergy; an empty answer says nothing, and is never one of them.
 _NO_ALLERGY = frozenset({NO, "non", "none", "aucun", "aucune", "aucune allergie", "no allergy", "pas d’allergie",
                          "pas d'allergie", "aucune allergie connue", "no known allergy"})  # fmt: skip
@@ -50,6 +52,22 @@ def _measurement(code: str, given: Given) -> list[NewFact]:
     return [NewFact(FactKind.OBSERVATION, content, given.on or clock.today())]
 
 
+def _old_measurement(code: str, measured_on: str, given: Given) -> list[NewFact]:
+    """A new measurement, or the word of a person that the old one still holds."""
+    if given.value != KEEP:
+        return _measurement(code, given)
+    if measure_of(code) is None or not _is_day(measured_on):
+        raise Invalid({"key": [_("Answer this question in the record itself.")]})
+    return [NewFact(FactKind.FLAG, {"name": f"{KEPT}{code}:{measured_on}", "value": True}, clock.today())]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def _allergies(given: Given) -> list[NewFact]:
     said = given.value.strip()
     if not said:
@@ -62,9 +80,11 @@ def _allergies(given: Given) -> list[NewFact]:
 def facts_from(key: str, given: Given) -> list[NewFact]:
     """The entries that an answer adds to the record; `Invalid` when the question has no place there."""
     kind, _separator, name = key.partition(":")
-    name = name.split(":")[0]
+    name, _separator, rest = name.partition(":")
     if kind == "flag":
         return _flag(name, given)
+    if kind == "obs" and rest.startswith("old:"):
+        return _old_measurement(name, rest.removeprefix("old:"), given)
     if kind == "obs":
         return _measurement(name, given)
     if key == "allergies":
@@ -75,12 +95,15 @@ def facts_from(key: str, given: Given) -> list[NewFact]:
 
 
 def answerable(key: str) -> str:
-    """How a question is answered in place: `yes-no`, `number`, `date`, `text`; "" when only the record can answer."""
+    """How a question is answered in place; "" when only the record can answer.
+
+    `yes-no`, `number`, `number-or-keep` (a new measurement, or the old one kept), `date`, `text`.
+    """
     kind, _separator, rest = key.partition(":")
     if kind == "flag":
         return "yes-no"
     if kind == "obs":
-        return "" if rest.endswith(":date") else "number"
+        return "number-or-keep" if ":old:" in rest else "" if rest.endswith(":date") else "number"
     if key in {"weight", "height"}:
         return "number"
     if key == "allergies":

@@ -8,6 +8,7 @@ from epione.kernel.crypto import unseal_json
 from epione.patients.public import Fact, FactKind, PatientNotFound, Record, Sex, record_of, same_person
 from epione.prescriptions.public import Treatment, treatment_of
 
+from .answers import KEPT
 from .domain.chart import Allergy, Chart, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination
 from .domain.pathway import Step
 from .models import StepRow
@@ -36,7 +37,18 @@ def _flag(fact: Fact) -> tuple[str, bool]:
 
 def _flags(record: Record) -> dict[str, bool]:
     """Yes/no facts, the newest answer winning."""
-    return dict(_flag(fact) for fact in reversed(record.of(FactKind.FLAG)))
+    said = (_flag(fact) for fact in reversed(record.of(FactKind.FLAG)))
+    return {name: value for name, value in said if not name.startswith(KEPT)}
+
+
+def _kept(record: Record) -> dict[str, date]:
+    """The old values that a person kept (`code:date`), with the day when she said so."""
+    said = [fact for fact in reversed(record.of(FactKind.FLAG)) if fact.content["name"].startswith(KEPT)]
+    return {
+        fact.content["name"].removeprefix(KEPT): fact.on
+        for fact in said
+        if fact.on is not None and fact.content["value"]
+    }
 
 
 def _notes(record: Record, kind: str) -> list[Fact]:
@@ -82,8 +94,15 @@ def chart_from(record: Record, treatment: Treatment, on: date, said: ReadThrough
     """The chart on a day; None stays None: what nobody recorded is unknown."""
     identity = record.card.identity
     weight, height = record.latest("weight"), record.latest("height")
+    kept = _kept(record)
     observations = tuple(
-        DatedObservation(fact.content["code"], float(fact.content["value"]), fact.content["unit"], fact.on)
+        DatedObservation(
+            fact.content["code"],
+            float(fact.content["value"]),
+            fact.content["unit"],
+            fact.on,
+            kept.get(f"{fact.content['code']}:{fact.on}"),
+        )
         for fact in record.of(FactKind.OBSERVATION)
         if fact.on is None or fact.on <= on
     )

@@ -290,7 +290,7 @@ def _observation(one: Reader, on: date, units: Mapping[str, str]) -> DatedObserv
     if reading.fault is not None:
         _refuse_reading(one, measure, reading.fault, (value, one.text("unit")))
         return None
-    return DatedObservation(reading.code, reading.value, reading.unit, day)
+    return DatedObservation(reading.code, reading.value, reading.unit, day, one.past_day("kept_on", on))
 
 
 def _usual_unit(code: str, units: Mapping[str, str]) -> str:

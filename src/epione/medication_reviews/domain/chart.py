@@ -22,12 +22,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DatedObservation:
-    """A measurement in the canonical unit of `patients.domain.observations`; `on` None when undated."""
+    """A measurement in the canonical unit of `patients.domain.observations`; `on` None when undated.
+
+    `kept_on`: the day when a person said that this old value still holds. `measured`: of a computed one, the code of
+    the measurement that it follows from.
+    """
 
     code: str
     value: float
     unit: str
     on: date | None = None
+    kept_on: date | None = None
+    measured: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date
 from epione.medications.domain.drug import Drug, Release, TreatmentLine
 from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 
+from .ages import is_outdated
 from .chart import Chart, DatedObservation, Problem, is_active
 from .measures import derived_observations
 
@@ -23,7 +24,10 @@ Grouping = Callable[[str], frozenset[str]]
 
 
 class Facts:
-    """What the rules may ask of a chart, computed once. `memo` keeps the value of each leaf (-1: not asked yet)."""
+    """What the rules may ask of a chart, computed once. `memo` keeps the value of each leaf (-1: not asked yet).
+
+    `latest` holds the newest measurement of each kind, `outdated` those too old to decide anything.
+    """
 
     __slots__ = (
         "age",
@@ -38,6 +42,7 @@ class Facts:
         "maybe",
         "memo",
         "on",
+        "outdated",
         "past_lines",
         "sex",
         "unidentified",
@@ -55,7 +60,9 @@ class Facts:
         self.groups, self.maybe = _by_group(self.lines, groups_of)
         self.conditions_known = chart.problems is not None and chart.problems_complete
         self.conditions = _by_condition(chart.problems or (), conditions_of)
-        self.latest: dict[str, DatedObservation] = _latest(chart)
+        newest = _latest(chart)
+        self.outdated = {code: one for code, one in newest.items() if is_outdated(one, chart.on)}
+        self.latest = {code: one for code, one in newest.items() if code not in self.outdated}
         self.memo = [-1] * leaves
 
     @property

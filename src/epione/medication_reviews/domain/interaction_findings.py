@@ -1,6 +1,7 @@
 """Alerts of the interaction thesaurus as findings, with our own words for mechanism and management."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from epione.medications.domain.conditions import QUESTIONS
@@ -9,6 +10,7 @@ from epione.medications.domain.interactions_results import PairResult
 from epione.medications.domain.levels import LEVEL_NAMES, Level
 from epione.medications.domain.vocabulary import Lang
 
+from .ages import old_question
 from .chart import Text
 from .confidence import Scale
 from .facts import Facts
@@ -49,13 +51,13 @@ def patient_facts(facts: Facts) -> dict[str, object]:
 
 
 def interaction_findings(
-    knowledge: Knowledge, results: Sequence[PairResult], lines: Mapping[str, TreatmentLine]
+    knowledge: Knowledge, results: Sequence[PairResult], facts: Facts, lines: Mapping[str, TreatmentLine]
 ) -> list[Finding]:
     """One finding per pair of lines."""
-    return [_finding(knowledge, result, lines) for result in results]
+    return [_finding(knowledge, result, facts, lines) for result in results]
 
 
-def _finding(knowledge: Knowledge, result: PairResult, lines: Mapping[str, TreatmentLine]) -> Finding:
+def _finding(knowledge: Knowledge, result: PairResult, facts: Facts, lines: Mapping[str, TreatmentLine]) -> Finding:
     sides = tuple(dict.fromkeys(side.line for side in result.sides))
     names = (lines[result.sides[0].line].drug.spoken, lines[result.sides[1].line].drug.spoken)
     return Finding(
@@ -73,7 +75,7 @@ def _finding(knowledge: Knowledge, result: PairResult, lines: Mapping[str, Treat
             resolved=result.resolved,
             branded=all(lines[side].drug.cis is not None for side in sides),
         ),
-        questions=_questions(result),
+        questions=_questions(result, facts),
         could_be=tuple([level.value.lower() for level in result.could_be]),
         awaits_sign_off=True,  # the level is the thesaurus’s own, the coded reason and advice are ours
         detail={"pair": result},
@@ -115,13 +117,17 @@ def _confidence(*, specific: bool, resolved: bool, branded: bool) -> Confidence:
     return scale.confidence()
 
 
-def _questions(result: PairResult) -> tuple[Question, ...]:
+def _questions(result: PairResult, facts: Facts) -> tuple[Question, ...]:
     if result.question is None:
         return ()
     sides = tuple(side.line for side in result.sides)
     if not result.missing:
         return (Question(f"thesaurus:{result.rule}", result.question, lines=sides),)
-    return tuple(
-        Question(f"obs:{name}" if name == "egfr" else f"flag:{name}", QUESTIONS[name], lines=sides)
-        for name in result.missing
-    )
+    return tuple(_question(name, sides, facts) for name in result.missing)
+
+
+def _question(name: str, sides: tuple[str, ...], facts: Facts) -> Question:
+    old = facts.outdated.get(name)
+    if old is not None:
+        return replace(old_question(old), lines=sides)
+    return Question(f"obs:{name}" if name == "egfr" else f"flag:{name}", QUESTIONS[name], lines=sides)

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from operator import ge, gt, le, lt
 from typing import Any, ClassVar
 
 from epione.medications.domain.drug import TreatmentLine
 
+from .ages import old_question
 from .chart import Text
 from .facts import Facts
 from .logic import FALSE, TRUE, UNKNOWN, truth
 from .questions import Question
+from .wording import day_words, shown, unit_words
 
 OPERATORS: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 Lines = tuple[TreatmentLine, ...]
@@ -22,24 +23,6 @@ SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 def both(fr: str, en: str) -> Text:
     """A text in the two languages of the product."""
     return {"fr": fr, "en": en}
-
-
-def day_words(on: date, language: str) -> str:
-    """20/11/2026 in French, 20 Nov 2026 in English."""
-    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    return f"{on:%d/%m/%Y}" if language == "fr" else f"{on.day} {months[on.month - 1]} {on.year}"
-
-
-def unit_words(unit: str, language: str) -> str:
-    """A unit as it is printed: mL/min/1,73 m² in French."""
-    area = "1,73\u00a0m²" if language == "fr" else "1.73\u00a0m²"
-    return unit.replace("1.73m2", area)
-
-
-def shown(value: float, language: str) -> str:
-    """A number as the language writes it."""
-    text = f"{value:.4g}" if abs(value) < 10_000 else f"{value:.0f}"
-    return text.replace(".", ",") if language == "fr" else text
 
 
 class Leaf:
@@ -148,7 +131,10 @@ class FlagLeaf(Leaf):
 
 @dataclass(slots=False)
 class ObsLeaf(Leaf):
-    """The newest measurement against a threshold, in the canonical unit; `factor` leads there from `unit`."""
+    """The newest measurement against a threshold, in the canonical unit; `factor` leads there from `unit`.
+
+    A value that is too old (`ages`) decides nothing: it is asked again.
+    """
 
     code: str
     op: str
@@ -168,7 +154,8 @@ class ObsLeaf(Leaf):
         return f"{self.label[language]} {shown(round(found.value / self.factor, 3), language)}{unit}{when}"
 
     def questions(self, facts: Facts) -> tuple[Question, ...]:
-        return self._asked
+        old = facts.outdated.get(self.code)
+        return self._asked if old is None else (old_question(old),)
 
     @cached_property
     def _asked(self) -> tuple[Question, ...]:

@@ -21,12 +21,27 @@ def derived_observations(chart: Chart, latest: Mapping[str, DatedObservation]) -
             value = ckd_epi_2009(creatinine.value, age=chart.age, sex=chart.sex)
         except RenalInputError:
             return found
-        found["egfr"] = DatedObservation("egfr", round(value, 1), "mL/min/{1.73_m2}", creatinine.on)
+        found["egfr"] = DatedObservation(
+            "egfr",
+            round(value, 1),
+            "mL/min/{1.73_m2}",
+            creatinine.on,
+            creatinine.kept_on,
+            measured="creatinine",
+        )
     if "bmi" not in latest:
-        weight = latest["weight"].value if "weight" in latest else chart.weight_kg
+        weighed = latest.get("weight")
+        weight = weighed.value if weighed else chart.weight_kg
         height = latest["height"].value if "height" in latest else chart.height_cm
         if weight and height:
-            found["bmi"] = DatedObservation("bmi", round(weight / (height / 100) ** 2, 1), "kg/m2", None)
+            found["bmi"] = DatedObservation(
+                "bmi",
+                round(weight / (height / 100) ** 2, 1),
+                "kg/m2",
+                weighed and weighed.on,
+                weighed and weighed.kept_on,
+                measured="weight",
+            )
     return found
 
 

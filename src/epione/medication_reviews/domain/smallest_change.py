@@ -13,10 +13,11 @@ from .facts import Facts
 from .findings import Finding, Kind, Status
 from .interaction_findings import patient_facts
 from .knowledge import Knowledge
-from .leaves import both, shown
+from .leaves import both
 from .review import Review, review
 from .substitutes import Substitutes
 from .whatif import SUBSTITUTE_SUFFIX, Change, Difference, SetDose, Stop, Substitute, apply, difference
+from .wording import shown
 
 MOST_CHANGES = 4
 MOST_PROPOSALS = 3

@@ -202,7 +202,8 @@ def answer(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     try:
         if not form.is_valid():
             raise Http404
-        given = Given(form.cleaned_data["value"], request.POST.get("unit", ""), form.cleaned_data["on"])
+        value = request.POST.get("keep") or form.cleaned_data["value"]
+        given = Given(value, request.POST.get("unit", ""), form.cleaned_data["on"])
         services.answer_question(review_id=review_id, key=key, given=given, by=actor_of(request))
     except Expected as refused:
         messages.error(request, str(refused))

@@ -1,13 +1,15 @@
 """A second, independent evaluator of STOPP/START: walks all 190 trees for each patient, without index nor memory.
 
 It is the peer of the bench and the judge of the engine in the tests: written from the grammar of the rules alone, on
-the plain compiled rules, sharing no code with the engine but the types of a chart and the renal formula.
+the plain compiled rules, sharing no code with the engine but the types of a chart, the renal formula and the table of
+maximal ages.
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from epione.medication_reviews.domain.ages import MAXIMAL_AGE_DAYS
 from epione.medication_reviews.domain.chart import Chart, DatedObservation
 from epione.medication_reviews.domain.measures import derived_observations
 from epione.medications.domain.drug import DrugStatus, TreatmentLine
@@ -100,6 +102,8 @@ class _Walker:
         if "count_drugs" in tree:
             group = tree["count_drugs"]["group"]
             return {self.class_key(line, group) for line in self.lines if self.in_group(line, group) is None}
+        if "obs" in tree and (newest := self.newest(tree["obs"])):
+            return {f"obs:{newest[0].measured or newest[0].code}:old:{newest[0].on}"}
         names = {
             "flag": "flag:{}",
             "obs": "obs:{}",
@@ -264,10 +268,20 @@ class _Walker:
         if "obs_recent" in tree:
             ages = [None if one.on is None else (self.chart.on - one.on).days for one in found]
             return _any([None if age is None else 0 <= age <= tree["within_days"] for age in ages]) if ages else None
-        newest = self.derived(code) or sorted(found, key=lambda one: one.on or date.min)[-1:]
-        if not newest:
+        newest = self.newest(code)
+        if not newest or self.too_old(newest[0]):
             return None
         return _compare(newest[0].value, tree["op"], tree["value"] * _TO_CANONICAL.get(tree.get("unit", ""), 1.0))
+
+    def newest(self, code: str) -> list[DatedObservation]:
+        """The measurement that counts, if any: computed, else the last one made."""
+        found = [one for one in self.chart.observations if one.code == code]
+        return self.derived(code) or sorted(found, key=lambda one: one.on or date.min)[-1:]
+
+    def too_old(self, one: DatedObservation) -> bool:
+        """Whether neither the measurement nor a person's word for it is recent enough for its kind."""
+        limit, days = MAXIMAL_AGE_DAYS[one.code], [day for day in (one.on, one.kept_on) if day is not None]
+        return limit is not None and bool(days) and all((self.chart.on - day).days > limit for day in days)
 
     def derived(self, code: str) -> list[DatedObservation]:
         """EGFR (CKD-EPI 2009) and body mass index when they follow from what is known."""

@@ -146,6 +146,11 @@ class Header(DataSet):
         super().__init__(place, elements)
 
     @property
+    def walker(self) -> Walker:
+        """What reads `data`, with its limits."""
+        return self._place.walker
+
+    @property
     def data(self) -> bytes:
         """The bytes that `pixel_offset` refers to: the file's, or converted ones (deflated, big endian)."""
         return self.opened.data

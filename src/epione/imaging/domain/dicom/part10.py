@@ -149,7 +149,11 @@ def _looks_explicit(content: bytes, start: int) -> bool:
     tag = int.from_bytes(content[start : start + 2], "little") << 16 | int.from_bytes(
         content[start + 2 : start + 4], "little"
     )
-    return vr == b"UN" or vr_of(tag) in (vr, None) or len(content) - start < int.from_bytes(content[start + 4 : start + 8], "little")
+    return (
+        vr == b"UN"
+        or vr_of(tag) in (vr, None)
+        or len(content) - start < int.from_bytes(content[start + 4 : start + 8], "little")
+    )
 
 
 def _inflated(content: bytes, start: int, limits: Limits) -> bytes:

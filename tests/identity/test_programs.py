@@ -112,6 +112,58 @@ def test_a_person_lends_her_rights_to_a_program_only_when_she_agrees(
     assert bearer(Client(), tokens["access_token"]).status_code == opens
 
 
+@pytest.fixture
+def lent(client: Client, operator: Any, member: Member) -> Any:
+    """What a person lent to a program: its credentials and the first tokens."""
+    made = create_api_client(name="Viewer", roles=[], redirect_uris=[BACK], by=operator)
+    member("patient")
+    enter(client)
+    code = _agree(client, made.client_id, "openid epione", "v" * 50)
+    program = {"client_id": made.client_id, "client_secret": made.secret}
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": "v" * 50}
+    return program, token(Client(), **form, **program).json()
+
+
+def refresh(program: dict[str, str], tokens: Any) -> Any:
+    return token(Client(), grant_type="refresh_token", refresh_token=tokens["refresh_token"], **program)
+
+
+def test_a_refresh_token_of_the_provider_that_comes_back_ends_all_that_descend_from_it(lent: Any) -> None:
+    program, first = lent
+    second = refresh(program, first).json()
+    third = refresh(program, second).json()
+    assert bearer(Client(), third["access_token"]).status_code == 200
+    answer = refresh(program, first)
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_grant"})
+    for tokens in (first, second, third):
+        assert bearer(Client(), tokens["access_token"]).status_code == 401
+        assert refresh(program, tokens).status_code == 400
+    assert Entry.objects.filter(action="identity.tokens_revoked").count() == 1
+
+
+def test_another_agreement_of_the_same_person_stays(client: Client, lent: Any) -> None:
+    program, first = lent
+    code = _agree(client, program["client_id"], "openid epione", "w" * 50)
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": "w" * 50}
+    other = token(Client(), **form, **program).json()
+    refresh(program, first)
+    refresh(program, first)
+    assert bearer(Client(), other["access_token"]).status_code == 200
+    assert refresh(program, other).status_code == 200
+
+
+def test_a_refused_program_does_not_spend_the_token(lent: Any) -> None:
+    program, first = lent
+    assert refresh(program | {"client_secret": "no"}, first).status_code in {400, 401}
+    assert refresh(program, first).status_code == 200
+
+
+def test_a_refresh_token_that_nobody_gave_is_refused_and_ends_nothing(lent: Any) -> None:
+    program, first = lent
+    assert refresh(program, {"refresh_token": "made-up"}).status_code == 400
+    assert refresh(program, first).status_code == 200
+
+
 def test_without_a_second_factor_nobody_lends_clinical_rights(client: Client, operator: Any, member: Member) -> None:
     made = create_api_client(name="Viewer", roles=[], redirect_uris=[BACK], by=operator)
     member("pharmacist")

@@ -145,6 +145,33 @@ class ApiClient(models.Model):
         return self.name
 
 
+class Grant(models.Model):
+    """What a person lent to a program at the provider: every token that descends from it falls with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    client_id = models.CharField(max_length=100)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class GrantToken(models.Model):
+    """A token of a grant, by the hash that the provider keeps; a refresh token serves once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=255, unique=True)
+    refresh = models.BooleanField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class EmergencyAccess(PracticeRow):
     """A broken glass: who, why, until when, and what the reviewer said of it."""
 

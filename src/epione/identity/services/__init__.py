@@ -4,6 +4,7 @@ from .cleaning import clean_up
 from .clients import MadeClient, create_api_client
 from .emergencies import break_glass, close_emergency, remind_reviews, review_emergency
 from .enrolment import enrol_factor, propose_factor
+from .grants import GrantReused, claim_grant, remember_grant, revoke_grant
 from .journal import note
 from .people import (
     approve_member,
@@ -30,12 +31,14 @@ from .tokens import (
 
 __all__ = [
     "Bearer",
+    "GrantReused",
     "MadeClient",
     "Tokens",
     "approve_member",
     "break_glass",
     "change_roles",
     "check_password",
+    "claim_grant",
     "clean_up",
     "close_emergency",
     "create_api_client",
@@ -49,11 +52,13 @@ __all__ = [
     "propose_factor",
     "read_token",
     "register",
+    "remember_grant",
     "remind_reviews",
     "renew_password",
     "reset_factors",
     "review_emergency",
     "revoke_all_tokens",
+    "revoke_grant",
     "revoke_tokens",
     "rotate_tokens",
     "unlock",

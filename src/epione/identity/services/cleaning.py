@@ -7,7 +7,7 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from epione.identity.models import RefreshToken, TokenFamily
+from epione.identity.models import Grant, GrantToken, RefreshToken, TokenFamily
 from epione.kernel import clock
 
 KEPT_AFTER = timedelta(days=30)
@@ -21,9 +21,13 @@ def clean_up() -> dict[str, int]:
     families = TokenFamily.objects.exclude(
         pk__in=RefreshToken.objects.filter(expires_at__gte=now - KEPT_AFTER).values("family_id")
     )
+    grants = Grant.objects.exclude(
+        pk__in=GrantToken.objects.filter(expires_at__gte=now - KEPT_AFTER).values("grant_id")
+    )
     old = {
         "sessions": Session.objects.filter(expire_date__lt=now),
         "families": families,
+        "grants": grants,
         "provider_tokens": Token.objects.expired(),
         "failures": AccessAttempt.objects.filter(attempt_time__lt=now - timedelta(days=1)),
     }

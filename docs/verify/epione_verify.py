@@ -2,10 +2,11 @@
 
     python epione_verify.py --key KEY FILE [--old OLD_CHECKPOINT]
 
-FILE is what `epione ledger prove`, `checkpoint`, `export` or the audit page wrote: a proof that an entry is in the
-log, a proof that the log only grew, a checkpoint, the whole log, or audit records with their proofs. KEY is the log's
-verification key, obtained from the practice by another way than FILE. Exit code 0: proven; 1: not; 2: not readable.
-The formats are those of RFC 9162 (Merkle trees) and of C2SP (signed notes, checkpoints).
+FILE is what `epione ledger prove`, `checkpoint`, `export`, `anchors` or the audit page wrote: a proof that an entry is
+in the log, a proof that the log only grew, a checkpoint, the whole log, audit records with their proofs, or the name of
+a checkpoint on IPFS. KEY is the log's verification key, obtained from the practice by another way than FILE. Exit code
+0: proven; 1: not; 2: not readable. The formats are those of RFC 9162 (Merkle trees), C2SP (signed notes, checkpoints)
+and multiformats (content identifiers).
 """
 
 import argparse
@@ -58,7 +59,18 @@ def check(text: str, key: str, old_path: str | None = None) -> str:
         return check_consistency(first, key, old_path)
     if kind == "audit-export":
         return check_export(first, key)
+    if kind == "ipfs":
+        return check_ipfs(first, key)
     raise ValueError(f"unknown type {kind}")
+
+
+def check_ipfs(proof: dict[str, Any], key: str) -> str:
+    """The CID of a checkpoint: version 1, raw leaf, SHA-256, in base32."""
+    size, _ = head(proof["checkpoint"], key)
+    raw = b"\x01\x55\x12\x20" + hashlib.sha256(proof["checkpoint"].encode()).digest()
+    if proof["cid"] != "b" + base64.b32encode(raw).decode().lower().rstrip("="):
+        raise NotProvenError(f"{proof['cid']} is not the checkpoint of {size} entries")
+    return f"PROVEN: {proof['cid']} is the signed head of {size} entries; an IPFS node that has it gives this head."
 
 
 def check_export(export: dict[str, Any], key: str) -> str:

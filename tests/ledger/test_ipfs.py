@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from tests.services import free_port
 
 from epione.kernel.crypto.stream import MAGIC
+from epione.kernel.errors import NotFound
 from epione.ledger.addresses import anchor_addresses, anchor_places
 from epione.ledger.domain.cid import cid_of, read, written
 from epione.ledger.domain.note import Checkpoint, Signer
@@ -29,6 +31,7 @@ from epione.ledger.providers.ipfs import IpfsNode, connect
 from epione.ledger.public import (
     NotCiphertext,
     NotKept,
+    anchor_proof,
     anchor_states,
     entry_proof,
     keep_ciphertext,
@@ -39,6 +42,7 @@ from epione.ledger.public import (
 
 from .kubo import Kubo, base32_cid, base58_cid, running
 
+VERIFIER = Path(__file__).parents[2] / "docs" / "verify" / "epione_verify.py"
 Fill = Callable[[int], list[UUID]]
 SIGNER = Signer("epione.invalid/log/test", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 NOTE = SIGNER.sign(Checkpoint(SIGNER.name, 12, bytes(32)).text()).encode()
@@ -243,6 +247,30 @@ def test_the_state_of_each_anchor_is_told(
     disk, node = anchor_states()
     assert (disk.name, disk.answers, disk.far, disk.size) == ("disk", True, False, 4)
     assert (node.name, node.answers, node.far, node.size) == ("ipfs", False, True, 4)
+
+
+def test_an_outsider_checks_the_identifier_without_a_node(
+    fill: Fill, kubo: Kubo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+    fill(4)
+    make_checkpoint()
+    proof = anchor_proof("ipfs")
+
+    def run(told: dict[str, str]) -> tuple[int, str]:
+        (tmp_path / "proof.json").write_text(json.dumps(told))
+        command = [sys.executable, "-I", str(VERIFIER), str(tmp_path / "proof.json"), "--key", proof["key"]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    assert run(proof) == (
+        0,
+        f"PROVEN: {proof['cid']} is the signed head of 4 entries; an IPFS node that has it gives this head.\n",
+    )
+    assert run({**proof, "cid": base32_cid(b"other")})[0] == 1
+    assert run({**proof, "checkpoint": proof["checkpoint"].replace("\n4\n", "\n5\n")})[0] == 1
+    with pytest.raises(NotFound):
+        anchor_proof("fabric")
 
 
 # Names of the specification

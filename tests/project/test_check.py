@@ -102,6 +102,25 @@ def test_work_that_waits_or_died_is_found(home: Path, db: None) -> None:
     assert [one.text.split(" ")[0:2] for one in diagnosis.work(Profile.LOCAL)] == [["1", "jobs"], ["1", "jobs"]]
 
 
+def test_each_anchor_is_asked_and_one_that_is_away_is_a_warning(
+    home: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found(diagnosis.ledger(Profile.LOCAL), check="anchors") == [Level.OK]
+    assert found(diagnosis.ledger(Profile.SERVER), check="anchors") == [Level.OK, Level.WARNING]
+    monkeypatch.setenv("EPIONE_ANCHORS", "disk:,ipfs://127.0.0.1:9?timeout=1")
+    findings = [one for one in diagnosis.ledger(Profile.SERVER) if one.check == "anchors"]
+    assert [one.level for one in findings] == [Level.OK, Level.WARNING, Level.OK]
+    assert findings[1].text.startswith("ipfs: http://127.0.0.1:9: no answer to version")
+
+
+def test_a_pretended_blockchain_is_refused(home: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BLOCKCHAIN_TYPE", "mock")
+
+    [finding] = diagnosis.ledger(Profile.LOCAL)
+    assert (finding.check, finding.level) == ("anchors", Level.FAILURE)
+    assert "proves nothing" in finding.text
+
+
 def test_backups_must_be_of_yesterday_at_most(home: Path) -> None:
     assert found(diagnosis.backups(Profile.LOCAL), check="backups") == [Level.WARNING]
     assert found(diagnosis.backups(Profile.SERVER), check="backups") == [Level.FAILURE]

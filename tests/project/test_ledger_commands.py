@@ -237,3 +237,20 @@ def test_a_restore_over_a_record_is_refused(ids: list[UUID]) -> None:
 def test_every_command_has_a_help(group: str, commands: list[str]) -> None:
     told = run(group, "--help").stdout
     assert [name for name in commands if name not in told] == []
+
+
+def test_anchors_are_asked_and_their_proofs_written(
+    ids: list[UUID], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("ledger", "checkpoint").exit_code == 0
+    done = run("ledger", "anchors")
+    assert (done.exit_code, done.stdout.split()[:3]) == (0, ["disk", "answers", "6"])
+    [told] = json.loads(run("ledger", "anchors", "--format", "json").stdout)
+    assert (told["name"], told["answers"], told["size"]) == ("disk", True, 6)
+    assert run("ledger", "anchors", "--proof", "disk", "-o", str(tmp_path / "p.json")).exit_code == 0
+    assert json.loads((tmp_path / "p.json").read_text())["type"] == "disk"
+    monkeypatch.setenv("EPIONE_ANCHORS", "ipfs://127.0.0.1:9?timeout=1")
+    done = run("ledger", "anchors")
+    assert (done.exit_code, "AWAY" in done.stdout) == (1, True)
+    done = run("ledger", "verify")
+    assert (done.exit_code, "could not be asked" in done.stdout) == (0, True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from cryptography import x509
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -22,7 +23,7 @@ from epione.kernel.crypto import KeysUnavailable
 from epione.kernel.crypto.holder import key_holder, keys_url
 from epione.kernel.models.jobs import Job, State
 from epione.kernel.translations import stale_catalogues
-from epione.ledger.public import spool_state, verify
+from epione.ledger.public import anchor_states, spool_state, verify
 from epione.medications.domain.ages import age_of
 from epione.medications.providers import pack
 
@@ -119,16 +120,33 @@ def database(profile: Profile) -> Iterator[Finding]:
         yield _judged("database", several, "PostgreSQL.", "Several machines need PostgreSQL: set EPIONE_DATABASE_URL.")
 
 
-def ledger(_profile: Profile) -> Iterator[Finding]:
-    """Every entry since the last sound verification."""
+def ledger(profile: Profile) -> Iterator[Finding]:
+    """Every entry since the last sound verification, and whether each anchor answers."""
     try:
         report = verify(full=False, keep=False)
+        yield from anchors(profile)
     except DatabaseError:
         yield Finding("ledger", Level.FAILURE, "The ledger cannot be read: run `epione prepare`.")
+        return
+    except ImproperlyConfigured as error:
+        yield Finding("anchors", Level.FAILURE, str(error))
         return
     bad = f"The ledger is not sound ({len(report.faults)} faults): run `epione ledger verify`."
     yield _judged("ledger", report.sound, f"The ledger is sound ({report.size} entries).", bad)
     yield from _spool()
+
+
+def anchors(profile: Profile) -> Iterator[Finding]:
+    """Each anchor answers; what serves others leaves its checkpoints somewhere else than on this machine."""
+    states = anchor_states()
+    for state in states:
+        kept = "no checkpoint yet" if state.size is None else f"newest checkpoint: {state.size} entries"
+        bad = f"{state.name}: {state.said}. Checkpoints wait for it, care does not ({kept})."
+        yield _judged("anchors", state.answers, f"{state.name}: {state.said} ({kept}).", bad, Level.WARNING)
+    if profile is not Profile.LOCAL:
+        apart = len(states) > 1 or any(state.far for state in states)
+        bad = "Checkpoints stay in the home: name a place outside in EPIONE_ANCHORS (rfc3161, ipfs, fabric, a disk)."
+        yield _judged("anchors", apart, "Checkpoints are left outside.", bad, Level.WARNING)
 
 
 def _spool() -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
@@ -45,6 +46,9 @@ def verify(
         typer.echo(f"NOT SOUND: {len(report.faults)} faults in {report.size} entries.{first}")
         for fault in report.faults[:20]:
             typer.echo(f"  {'-' if fault.number is None else fault.number:>8}  {fault.kind:<10} {fault.what}")
+    if output is Format.TEXT:
+        for away in report.away:
+            typer.echo(f"Not compared, because it could not be asked: {away}")
     raise typer.Exit(0 if report.sound else 1)
 
 
@@ -73,6 +77,29 @@ def checkpoint(
         _write(made.note, to, end="")
     if made.failed:
         _refuse(f"These anchors could not be reached: {', '.join(made.failed)}.", 1)
+
+
+@app.command()
+def anchors(
+    proof: Annotated[str | None, typer.Option(help="Write the newest proof of this anchor instead.")] = None,
+    output: Output = Format.TEXT,
+    to: To = None,
+) -> None:
+    """Ask each anchor whether it answers. Exit code 1 when one does not."""
+    if proof is not None:
+        _write(json.dumps(_asked(lambda ledger: ledger.anchor_proof(proof)), ensure_ascii=False), to)
+        return
+    states = _asked(lambda ledger: ledger.anchor_states())
+    if output is Format.JSON:
+        _write(json.dumps([asdict(state) for state in states], ensure_ascii=False), to)
+    else:
+        rows = [
+            f"{state.name:<16} {'answers' if state.answers else 'AWAY':<8} "
+            f"{'-' if state.size is None else state.size:>8}  {state.said}"
+            for state in states
+        ]
+        _write("\n".join(rows), to)
+    raise typer.Exit(0 if all(state.answers for state in states) else 1)
 
 
 @app.command()

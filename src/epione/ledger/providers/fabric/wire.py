@@ -73,9 +73,7 @@ def _classes() -> SimpleNamespace:
                 field.type = FieldDescriptorProto.Type.Value(f"TYPE_{plain.upper()}")
     pool = DescriptorPool()
     pool.Add(file)
-    return SimpleNamespace(
-        **{name: GetMessageClass(pool.FindMessageTypeByName(f"fabric.{name}")) for name in FIELDS}  # type: ignore[attr-defined]
-    )
+    return SimpleNamespace(**{name: GetMessageClass(pool.FindMessageTypeByName(f"fabric.{name}")) for name in FIELDS})
 
 
 wire: Any = _classes()

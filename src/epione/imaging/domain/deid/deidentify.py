@@ -24,7 +24,6 @@ from .table import actions_for
 _DOCUMENTS = b"1.2.840.10008.5.1.4.1.1.104."
 _DIRECTORY = b"1.2.840.10008.1.3.10"
 _UIDS = (tags.STUDY_INSTANCE, tags.SERIES_INSTANCE, tags.SOP_INSTANCE)
-_DOCUMENT = 0x00420011
 _DATES = {Dates.REMOVE: b"REMOVED", Dates.SHIFT: b"MODIFIED", Dates.KEEP: b"UNMODIFIED"}
 
 
@@ -119,7 +118,7 @@ def _refuse(header: Header, sop_class: bytes) -> None:
     """Objects that cannot be de-identified by their header."""
     if sop_class == _DIRECTORY:
         raise NotDicom("directory")
-    if sop_class.startswith(_DOCUMENTS) or _DOCUMENT in header:
+    if sop_class.startswith(_DOCUMENTS):
         raise NotDicom("encapsulated_document")
     if not header.raw(tags.SOP_INSTANCE).strip(b"\0 "):
         raise NotDicom("bad_uid")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from epione.medication_reviews.domain.eligibility import bpm_eligibility
 from epione.medication_reviews.domain.findings import Kind
 from epione.medication_reviews.domain.review import review
+from epione.medication_reviews.domain.rhythm import WEEKLY, Rhythm, rhythm_of
 from epione.medication_reviews.domain.smallest_change import MOST_CHANGES, is_target, smallest_changes
 from epione.medication_reviews.domain.whatif import (
     ImpossibleChange,
@@ -109,7 +110,7 @@ def test_a_weekly_dose_is_never_told_by_the_day(charted, knowledge, substitutes)
     weekly = {"name": "Méthotrexate 2,5 mg", "frequency": "25 mg le lundi", "prn": False}
     answer = smallest_changes(charted(weekly, {"name": "Ibuprofène 400 mg", "route": "orale"}), knowledge, substitutes)
     [lower] = [one for one in answer.proposals if isinstance(one.changes[0], SetDose)]
-    assert lower.changes[0].weekly
+    assert lower.changes[0].rhythm == WEEKLY
     assert lower.changes[0].daily_mg == pytest.approx(20 / 7)
     assert "20\u00a0mg par semaine" in lower.costs[0]["fr"]
     assert "/j" not in lower.costs[0]["fr"]
@@ -216,3 +217,27 @@ def test_medicines_that_are_not_identified_leave_eligibility_open():
     found = bpm_eligibility(age=80, lines=lines, on=TODAY, reimbursed=lambda _drug: None)
     assert found.eligible is None
     assert bpm_eligibility(age=80, lines=lines[:4], on=TODAY, reimbursed=lambda _drug: None).eligible is False
+
+
+@pytest.mark.parametrize(
+    ("per_day", "rhythm"),
+    [
+        (None, None),
+        (1.0, None),
+        (3.0, None),
+        (1 / 7, WEEKLY),
+        (2 / 7, Rhythm(2, 7)),
+        (0.5, Rhythm(1, 2)),
+        (1 / 14, Rhythm(1, 14)),
+        (1 / 30, Rhythm(1, 30)),
+        (0.75, Rhythm(3, 4)),
+    ],
+)
+def test_the_rhythm_of_a_line(charted, per_day, rhythm):
+    line = charted({"name": "Méthotrexate 2,5 mg", "daily_mg": 1, "per_day": per_day}).lines[0]
+    assert rhythm_of(line) == rhythm
+
+
+def test_a_dose_by_the_take_is_a_mean_by_the_day_and_back():
+    assert WEEKLY.daily_mg(70) == pytest.approx(10)
+    assert Rhythm(2, 7).per_take(WEEKLY.daily_mg(70)) == pytest.approx(35)

@@ -1,16 +1,23 @@
 """Pages of the review, as a browser asks for them."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from epione.documents.public import of_subject
 from epione.medication_reviews import queries, services
 from epione.medication_reviews.domain.pathway import Step
-from epione.medication_reviews.domain.whatif import SetFlag, apply, what_if
-from epione.medication_reviews.web.simulation import outcome
+from epione.medication_reviews.domain.rhythm import Rhythm
+from epione.medication_reviews.domain.whatif import SetDose, SetFlag, apply, what_if
+from epione.medication_reviews.web.simulation import change_words, outcome
+from epione.medication_reviews.words import level_heading
 from epione.patients.public import FactKind, NewFact, add_facts, record_of
+from epione.prescriptions.public import Source, add_lines
+
+from .conftest import line
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -107,6 +114,54 @@ def test_what_if_shows_before_and_after_and_writes_nothing(browser, review, anal
     page = text_of(browser.post(url, {f"line_{line}": "stop", "egfr": "25"}, headers=HTMX))
     assert "→" in page
     assert queries.latest_analysis(pharmacist.practice_id, review.id).id == analysed.id
+
+
+@pytest.fixture
+def weekly(jeanne, pharmacist, review):
+    """A review of a treatment with methotrexate, 10 mg every Monday."""
+    made = replace(line("methotrexate 2,5 mg", "4 cp le lundi", "polyarthrite"), source=Source.PRESCRIBED)
+    add_lines(patient_id=jeanne.id, contents=[made], by=pharmacist)
+    analysis = services.analyse(review_id=review.id, by=pharmacist)
+    return next(one["id"] for one in analysis.content["lines"] if "METHOTREXATE" in one["name"])
+
+
+def test_a_weekly_medicine_is_simulated_by_the_take(browser, review, weekly):
+    page = text_of(browser.get(f"/medication/{review.id}/analysis/"))
+    field = re.search(rf'name="dose_{weekly}"[^>]*', page)[0]
+    assert 'value="10"' in field
+    assert "Dose de chaque prise" in field
+    assert "par prise, 1 fois par semaine" in page
+    url = f"/medication/{review.id}/analysis/what-if/"
+    said = text_of(browser.post(url, {f"dose_{weekly}": "15"}, headers=HTMX))
+    assert "15 mg par semaine, jamais par jour" in said.replace("\u00a0", " ")
+    same = text_of(browser.post(url, {f"dose_{weekly}": "10"}, headers=HTMX))
+    assert "→" not in same
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "words"),
+    [
+        (Rhythm(2, 7), "20 mg par prise, 2 fois par semaine (40 mg par semaine)"),
+        (Rhythm(1, 30), "20 mg par prise, 1 fois tous les 30 jours"),
+        (Rhythm(3, 4), "20 mg par prise, 3 fois en 4 jours (105 mg par semaine)"),
+    ],
+)
+def test_a_simulated_dose_is_said_in_its_rhythm(rhythm, words):
+    change = SetDose("1", rhythm.daily_mg(20), rhythm)
+    assert words in change_words(change, {"1": "X"}).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "several"),
+    [
+        ("fr", "Contre-indication, Déconseillée, Précaution", "Contre-indications, Déconseillées, Précautions"),
+        ("en", "Contraindication, Advised against, Caution", "Contraindications, Advised against, Cautions"),
+    ],
+)
+def test_the_heading_of_a_level_agrees_with_its_number(code, one, several):
+    with override(code):
+        for count, expected in ((1, one), (2, several)):
+            assert ", ".join(level_heading(level, count) for level in ("ci", "ad", "pe")) == expected
 
 
 def test_what_if_tells_what_was_only_to_be_confirmed_and_now_fires(charted, knowledge):

@@ -17,7 +17,6 @@ from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.kit import charts
 from epione.kernel.kit.formats import duration, measure
-from epione.kernel.kit.marks import LEVEL_WORDS
 from epione.medications.public import load_thesaurus
 from epione.patients.public import PatientCard, cards, closed_to
 from epione.prescriptions.public import treatment_of
@@ -25,8 +24,10 @@ from epione.prescriptions.public import treatment_of
 from . import queries
 from .domain.other_findings import SCORE_WORDS
 from .domain.pathway import Step
+from .domain.snapshot import LEVELS
 from .providers.rules import rule_book
 from .queries import ReviewView
+from .words import level_heading
 
 STEP_NAMES = {
     Step.ADHESION: gettext_lazy("Adhesion"),
@@ -66,7 +67,7 @@ class WorkRow:
 
 def counts_bar(counts: dict[str, int]) -> SafeString:
     """The findings of a patient as small bars, said in words for those who do not see them."""
-    said = [f"{counts[level]} {word}" for level, word in LEVEL_WORDS.items() if counts.get(level)]
+    said = [f"{counts[level]} {level_heading(level, counts[level])}" for level in LEVELS if counts.get(level)]
     return charts.findings_bar(counts, ", ".join(said)) if said else SafeString("")
 
 

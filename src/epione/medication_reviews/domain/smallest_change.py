@@ -15,6 +15,7 @@ from .interaction_findings import patient_facts
 from .knowledge import Knowledge
 from .leaves import both
 from .review import Review, review
+from .rhythm import WEEKLY, rhythm_of
 from .substitutes import Substitutes
 from .whatif import SUBSTITUTE_SUFFIX, Change, Difference, SetDose, Stop, Substitute, apply, difference
 from .wording import shown
@@ -198,7 +199,7 @@ class _Planner:
         doses = {dose for entity, steps in _LOWER_DOSES.items() if entity in entities for dose in steps}
         for dose in sorted(doses, reverse=True):
             if line.daily_mg is not None and dose < line.daily_mg:
-                change = SetDose(line.id, dose, weekly=_WEEKLY in entities or (line.per_day or 1) < 1)
+                change = SetDose(line.id, dose, rhythm_of(line) or (WEEKLY if _WEEKLY in entities else None))
                 yield _Option(change, apply(Chart(self._chart.on, (line,)), [change]).lines[0], _REDUCE)
 
     def _replacements(self, line: TreatmentLine) -> list[_Option]:
@@ -292,9 +293,9 @@ class _Planner:
                 )
             ]
         if isinstance(change, SetDose):
-            dose = round(change.daily_mg * 7, 2) if change.weekly else change.daily_mg
+            dose = round(change.daily_mg * 7, 2) if change.rhythm else change.daily_mg
             fr, en = shown(dose, "fr"), shown(dose, "en")
-            each = ("mg par semaine", "mg a week") if change.weekly else ("mg/j", "mg/d")
+            each = ("mg par semaine", "mg a week") if change.rhythm else ("mg/j", "mg/d")
             return [
                 both(
                     f"{name} réduit à {fr}\u00a0{each[0]}\u00a0: surveiller l’effet",

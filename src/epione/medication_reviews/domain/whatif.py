@@ -10,6 +10,7 @@ from .chart import Chart, DatedObservation
 from .findings import Finding
 from .knowledge import Knowledge
 from .review import DEFAULT, Options, Review, review
+from .rhythm import Rhythm
 
 SUBSTITUTE_SUFFIX = "+"
 
@@ -23,14 +24,14 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class SetDose:
-    """Give a line another dose, in milligrams a day of its main substance.
+    """Give a line another dose, in mean milligrams a day of its main substance.
 
-    `weekly`: the medicine is taken once a week, and must be said so: a weekly dose told by the day has killed.
+    `rhythm`: the medicine is not taken every day, and its dose must be said by the take and by the week.
     """
 
     line: str
     daily_mg: float
-    weekly: bool = False
+    rhythm: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True)

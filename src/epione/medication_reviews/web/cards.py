@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from epione.kernel.kit import charts
 from epione.kernel.kit.formats import day, number
-from epione.kernel.kit.marks import LEVEL_WORDS
 from epione.kernel.kit.parts import Citation, Decision, Detail, Finding
 from epione.medication_reviews.answers import answerable
 from epione.medication_reviews.queries import DecisionView
+from epione.medication_reviews.words import level_heading
 from epione.prescriptions.public import LineView
 
 LEVELS = ("ci", "ad", "pe", "apc")
@@ -141,7 +141,7 @@ def groups(
             made.append(
                 Group(
                     level,
-                    str(LEVEL_WORDS[level]),
+                    level_heading(level, len(chosen)),
                     tuple(drawn(card) for card in chosen),
                     folded=level == "apc",
                 )

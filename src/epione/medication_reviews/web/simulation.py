@@ -26,6 +26,7 @@ from epione.medication_reviews.charting import chart_of
 from epione.medication_reviews.domain.chart import Chart
 from epione.medication_reviews.domain.findings import Finding, Status
 from epione.medication_reviews.domain.measures import derived_observations
+from epione.medication_reviews.domain.rhythm import WEEKLY, Rhythm, rhythm_of
 from epione.medication_reviews.domain.smallest_change import Proposal, smallest_changes
 from epione.medication_reviews.domain.whatif import (
     Change,
@@ -100,41 +101,61 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _same(dose: float, daily: float | None) -> bool:
+def _same(dose: float, present: float | None) -> bool:
     """Whether a typed dose is the present one: the field shows six digits of it."""
-    return daily is not None and isclose(dose, daily, rel_tol=1e-4)
+    return present is not None and isclose(dose, present, rel_tol=1e-4)
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """A line of the treatment in the form: its name, and its daily dose in milligrams as the field shows it."""
+    """A line of the treatment in the form: its name, and its dose in milligrams as the field shows it.
+
+    The dose is that of a day, or of a take when the medicine is not taken every day: `rhythm` then says how often.
+    """
 
     id: str
     name: str
     dose: str
+    rhythm: str = ""
 
 
 def form_facts(chart: Chart) -> dict[str, Any]:
     """What the form of the simulation starts from: the lines with their doses, and today's filtration."""
     measured = {code: one for code in ("creatinine", "egfr") if (one := chart.latest(code))}
     egfr = derived_observations(chart, measured).get("egfr") or measured.get("egfr")
+    return {
+        "sim": [_simulated(line) for line in chart.active_lines()[:MOST_LINES]],
+        "egfr": round(egfr.value) if egfr else None,
+    }
+
+
+def _simulated(line: TreatmentLine) -> Simulated:
+    rhythm, dose = rhythm_of(line), _dose_of(line)
     comma = "," if language() == "fr" else "."
-    lines = [
-        Simulated(line.id, line.drug.short, f"{line.daily_mg:g}".replace(".", comma) if line.daily_mg else "")
-        for line in chart.active_lines()[:MOST_LINES]
-    ]
-    return {"sim": lines, "egfr": round(egfr.value) if egfr else None}
+    return Simulated(
+        line.id,
+        line.drug.short,
+        f"{dose:g}".replace(".", comma) if dose else "",
+        rhythm_words(rhythm) if rhythm else "",
+    )
+
+
+def _dose_of(line: TreatmentLine) -> float | None:
+    """Milligrams of a day, or of a take of what is not taken every day."""
+    rhythm = rhythm_of(line)
+    return line.daily_mg if rhythm is None or line.daily_mg is None else rhythm.per_take(line.daily_mg)
 
 
 def changes_from(request: HttpRequest, lines: Sequence[TreatmentLine]) -> list[Change]:
-    """The changes asked by the form: lines stopped, daily doses, simulated filtration."""
+    """The changes asked by the form: lines stopped, doses (of a day or of a take), simulated filtration."""
     changes: list[Change] = []
     for line in lines[:MOST_LINES]:
         dose = _number(request.POST.get(f"dose_{line.id}", ""))
         if request.POST.get(f"line_{line.id}") == "stop":
             changes.append(Stop(line.id))
-        elif dose is not None and not _same(dose, line.daily_mg):
-            changes.append(SetDose(line.id, dose))
+        elif dose is not None and not _same(dose, _dose_of(line)):
+            rhythm = rhythm_of(line)
+            changes.append(SetDose(line.id, rhythm.daily_mg(dose) if rhythm else dose, rhythm))
     egfr = _number(request.POST.get("egfr", ""))
     if egfr is not None:
         changes.append(SetObservation("egfr", egfr))
@@ -156,6 +177,7 @@ def what_if(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     try:
         changes = changes_from(request, lines)
         context["outcome"] = outcome(simulate(chart, load_knowledge(), changes)) if changes else None
+        context["changes"] = [_said(change, _names(chart)) for change in changes]
         context["stopped"] = {change.line for change in changes if isinstance(change, Stop)}
     except ImpossibleChange:
         context["impossible"] = True
@@ -164,17 +186,45 @@ def what_if(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     return render(request, "medication_reviews/what_if_page.html", frame(review, actor_of(request)) | context)
 
 
+def rhythm_words(rhythm: Rhythm) -> str:
+    """How often a medicine that is not taken every day is taken."""
+    facts = {"takes": rhythm.takes, "days": rhythm.days}
+    if rhythm == WEEKLY:
+        return _("once a week")
+    if rhythm.days == WEEKLY.days:
+        return _("%(takes)s times a week") % facts
+    return (_("once every %(days)s days") if rhythm.takes == 1 else _("%(takes)s times in %(days)s days")) % facts
+
+
+def _rhythm_dose(name: str, daily_mg: float, rhythm: Rhythm) -> str:
+    facts = {
+        "drug": name,
+        "dose": number(round(rhythm.per_take(daily_mg), 2)),
+        "rhythm": rhythm_words(rhythm),
+        "week": number(round(daily_mg * WEEKLY.days, 2)),
+    }
+    if rhythm == WEEKLY:
+        return _("%(drug)s: %(dose)s mg a week, never a day") % facts
+    if rhythm.days > WEEKLY.days:
+        return _("%(drug)s: %(dose)s mg a take, %(rhythm)s") % facts
+    return _("%(drug)s: %(dose)s mg a take, %(rhythm)s (%(week)s mg a week)") % facts
+
+
+def _said(change: Change, names: dict[str, str]) -> str:
+    """A simulated change, in words."""
+    if isinstance(change, SetObservation):
+        return _("eGFR %(value)s mL/min") % {"value": number(change.value)}
+    return change_words(change, names)
+
+
 def change_words(change: Change, names: dict[str, str]) -> str:
     """A change as a person says it."""
     if isinstance(change, Stop):
         return _("Stop %(drug)s") % {"drug": names.get(change.line, "")}
     if isinstance(change, SetDose):
         name = names.get(change.line, "")
-        if change.weekly:
-            return _("%(drug)s: %(dose)s mg a week, never a day") % {
-                "drug": name,
-                "dose": number(round(change.daily_mg * 7, 2)),
-            }
+        if change.rhythm:
+            return _rhythm_dose(name, change.daily_mg, change.rhythm)
         return _("%(drug)s: %(dose)s mg a day") % {"drug": name, "dose": number(change.daily_mg)}
     if isinstance(change, Substitute):
         return f"{names.get(change.line, '')} → {change.drug.spoken}"

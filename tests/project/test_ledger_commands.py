@@ -230,7 +230,7 @@ def test_a_restore_over_a_record_is_refused(ids: list[UUID]) -> None:
     ("group", "commands"),
     [
         ("ledger", ["verify", "prove", "checkpoint", "witness", "export", "key", "retention"]),
-        ("keys", ["status", "rotate", "backup", "restore", "inventory"]),
+        ("keys", ["status", "rotate", "reindex", "backup", "restore", "inventory"]),
         ("backup", ["create", "verify", "restore", "schedule"]),
     ],
 )

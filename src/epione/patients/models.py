@@ -6,11 +6,15 @@ from epione.kernel.rows import PracticeRow
 
 
 class Patient(PracticeRow):
-    """A person followed by a practice; `sealed` holds the identity, `merged_into` a reversible link."""
+    """A person followed by a practice; `sealed` holds the identity, `merged_into` a reversible link.
+
+    `index_generation` names the index key under which the search keys were made.
+    """
 
     sealed = models.BinaryField()
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     deleted_at = models.DateTimeField(null=True)
+    index_generation = models.PositiveIntegerField(default=1, db_index=True)
 
     class Meta:
         indexes = [

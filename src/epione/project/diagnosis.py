@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from epione.identity.public import practice_ids
 from epione.kernel.backup import backup_folder
 from epione.kernel.backup import backups as backups_in
 from epione.kernel.clock import now, today
@@ -26,6 +27,7 @@ from epione.kernel.translations import stale_catalogues
 from epione.ledger.public import anchor_states, spool_state, verify
 from epione.medications.domain.ages import age_of
 from epione.medications.providers import pack
+from epione.patients.public import unindexed
 
 from .environment import flag, listed
 from .transport import Refusal, accepts_tls_1_2
@@ -103,6 +105,16 @@ def keys(profile: Profile) -> Iterator[Finding]:
         shared = not keys_url().startswith("file:")
         bad = "The key is a file of one machine: name a Vault, KMS or HSM in EPIONE_KEYS_URL."
         yield _judged("keys", shared, "The key is held apart.", bad)
+
+
+def indexes(_profile: Profile) -> Iterator[Finding]:
+    """Every record is indexed under the present key: one that is not cannot be found."""
+    try:
+        lost = sum(unindexed(practice_id) for practice_id in practice_ids())
+    except (DatabaseError, KeysUnavailable):
+        return  # said by the checks of the keys and of the database
+    bad = f"{lost} records cannot be found by name: run `epione keys reindex`."
+    yield _judged("indexes", not lost, "Every record is indexed.", bad)
 
 
 def database(profile: Profile) -> Iterator[Finding]:
@@ -246,6 +258,7 @@ CHECKS: list[Callable[[Profile], Iterator[Finding]]] = [
     configuration,
     keys,
     database,
+    indexes,
     ledger,
     transport,
     work,

@@ -56,6 +56,12 @@ INVENTORY: Final = (
         "ledger.providers.rfc3161",
     ),
     Use(
+        "Ledger: anchors on IPFS and Fabric",
+        "SHA-256 content identifiers; ECDSA P-256 over SHA-256 (low s), TLS",
+        "the key of the practice on the Fabric network, files named in EPIONE_ANCHORS",
+        "ledger.domain.cid, ledger.providers.ipfs, ledger.providers.fabric",
+    ),
+    Use(
         "Backups",
         "AES-256-GCM in 256 KiB chunks (STREAM)",
         "random key wrapped by the key-encryption key, or scrypt (n 2^15, r 8, p 1) of a passphrase",

@@ -31,10 +31,12 @@ class Key:
     kid: bytes
     secret: bytes = field(repr=False)
     cipher: AESGCM = field(repr=False)
+    generation: int = 1
 
     @classmethod
-    def of(cls, secret: bytes) -> "Key":
-        return cls(hmac.digest(secret, b"epione/key-commitment/1", "sha256")[:KID_SIZE], secret, AESGCM(secret))
+    def of(cls, secret: bytes, generation: int = 1) -> "Key":
+        kid = hmac.digest(secret, b"epione/key-commitment/1", "sha256")[:KID_SIZE]
+        return cls(kid, secret, AESGCM(secret), generation)
 
 
 _Name = tuple[UUID, UUID | None, Purpose | bytes]
@@ -75,6 +77,35 @@ def current_key(practice_id: UUID, subject_id: UUID | None, purpose: Purpose = "
     key = _open(row)
     _cache.put(name, key)
     return key
+
+
+def first_index_key(practice_id: UUID) -> Key:
+    """The index key that the practice had first: for hashes that are written once and compared for ever."""
+    key = current_key(practice_id, None, "index")
+    if key.generation == 1:
+        return key
+    name: _Name = (practice_id, None, b"first-index")
+    if (known := _cache.get(name)) is not None:
+        return known
+    first = _open(_rows(practice_id, None, "index").get(generation=1))
+    _cache.put(name, first)
+    return first
+
+
+def renew_index_key(practice_id: UUID) -> int:
+    """Make a new index key; its generation. What was indexed under the former one is found again once reindexed.
+
+    Other processes go on with the former key until their cache ends (`CACHED_SECONDS`).
+    """
+    former = current_key(practice_id, None, "index")
+    key = Key.of(os.urandom(32), former.generation + 1)
+    kek_id, wrapped = key_holder().wrap(key.secret, context_of(practice_id, PRACTICE_ITSELF, "index"))
+    DataKey.objects.create(
+        practice_id=practice_id, purpose="index", generation=key.generation, kid=key.kid, kek_id=kek_id, wrapped=wrapped
+    )
+    _cache.drop((practice_id, None, "index"))
+    _remember_once_committed(practice_id, None, "index", key)
+    return key.generation
 
 
 def key_by_id(practice_id: UUID, subject_id: UUID | None, kid: bytes) -> Key:
@@ -162,7 +193,7 @@ def _open(row: DataKey) -> Key:
     if row.erased_at is not None:
         raise Erased
     context = context_of(row.practice_id, row.subject_id, row.purpose)
-    key = Key.of(key_holder().unwrap(row.kek_id, bytes(row.wrapped), context))
+    key = Key.of(key_holder().unwrap(row.kek_id, bytes(row.wrapped), context), row.generation)
     if key.kid != bytes(row.kid):
         raise Tampered("data key does not match its commitment")
     return key

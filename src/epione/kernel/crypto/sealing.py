@@ -12,7 +12,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 
 from .errors import Tampered
-from .keyring import KID_SIZE, current_key, key_by_id
+from .keyring import KID_SIZE, Key, current_key, first_index_key, key_by_id
 from .place import Place
 
 MAGIC: Final = b"EPI\x01\x01"
@@ -64,6 +64,19 @@ def unseal_json(place: Place, sealed: bytes) -> Any:
 
 def blind_index(practice_id: UUID, purpose: str, text: str) -> bytes:
     """32 bytes by which equal texts of one practice and purpose are found without reading them (HMAC-SHA-256)."""
-    key = current_key(practice_id, None, "index")
+    return _marked(current_key(practice_id, None, "index"), purpose, text)
+
+
+def lasting_index(practice_id: UUID, purpose: str, text: str) -> bytes:
+    """`blind_index` under the first index key of the practice, whatever came after: hashes of the ledger last."""
+    return _marked(first_index_key(practice_id), purpose, text)
+
+
+def index_generation(practice_id: UUID) -> int:
+    """Which index key `blind_index` uses now; it grows when the key is renewed."""
+    return current_key(practice_id, None, "index").generation
+
+
+def _marked(key: Key, purpose: str, text: str) -> bytes:
     name = purpose.encode()
     return hmac.digest(key.secret, len(name).to_bytes(2) + name + text.encode(), "sha256")

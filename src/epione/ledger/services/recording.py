@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from epione.kernel.actor import Actor
 from epione.kernel.clock import now
 from epione.kernel.context import current_origin
-from epione.kernel.crypto import Erased, KeysUnavailable, Place, Tampered, blind_index, seal
+from epione.kernel.crypto import Erased, KeysUnavailable, Place, Tampered, lasting_index, seal
 from epione.kernel.ids import uuid7
 from epione.ledger import spool
 from epione.ledger.domain.leaf import Leaf, commitment, is_action
@@ -224,4 +224,4 @@ def _sealed(entry_id: UUID, practice_id: UUID, patient_id: UUID | None, detail: 
 
 def keyed(practice_id: UUID, what: str, value: Any) -> str:
     """A person or thing as a leaf names it: equal within one practice, meaningless outside."""
-    return blind_index(practice_id, f"ledger.{what}", str(value)).hex()
+    return lasting_index(practice_id, f"ledger.{what}", str(value)).hex()

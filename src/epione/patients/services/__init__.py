@@ -4,6 +4,9 @@ from .bulk import create_patients as create_patients
 from .entries import add_facts as add_facts
 from .entries import correct_fact as correct_fact
 from .entries import retract_fact as retract_fact
+from .indexing import reindex as reindex
+from .indexing import renew_index_key as renew_index_key
+from .indexing import unindexed as unindexed
 from .records import create_patient as create_patient
 from .records import delete_patient as delete_patient
 from .records import merge_patients as merge_patients

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from epione.identity.public import require
 from epione.kernel.actor import Actor
-from epione.kernel.crypto import make_keys, seal_json
+from epione.kernel.crypto import index_generation, make_keys, seal_json
 from epione.kernel.ids import uuid7
 from epione.ledger.public import record
 from epione.patients import queries
@@ -43,9 +43,10 @@ def _store(by: Actor, people: Sequence[tuple[UUID, Identity]]) -> None:
     practice = by.practice_id
     make_keys(practice, [patient_id for patient_id, _identity in people])
     rows, keys, claims = [], [], []
+    generation = index_generation(practice)
     for patient_id, given in people:
         identity = given if given.medical_id else replace(given, medical_id=f"EP-{patient_id.hex[-12:].upper()}")
-        row = Patient(id=patient_id, practice_id=practice)
+        row = Patient(id=patient_id, practice_id=practice, index_generation=generation)
         row.sealed = seal_json(queries.identity_place(row), identity.to_dict())
         rows.append(row)
         keys += [

@@ -8,7 +8,7 @@ from django.db import transaction
 from epione.identity.public import members_of, require
 from epione.kernel import clock
 from epione.kernel.actor import Actor
-from epione.kernel.crypto import blind_index, seal_json
+from epione.kernel.crypto import blind_index, index_generation, seal_json
 from epione.kernel.errors import Invalid
 from epione.kernel.events import publish
 from epione.kernel.ids import uuid7
@@ -38,8 +38,11 @@ def search_values(identity: Identity) -> set[tuple[str, str]]:
     return values | {("nir", nir[:size]) for size in NIR_PREFIXES if len(nir) >= size}
 
 
-def _index(row: Patient, identity: Identity) -> None:
+def index_patient(row: Patient, identity: Identity) -> None:
     """Rebuild the search keys and claim the unique identifiers."""
+    # Before the hashes: if the key changes in between, the row is found too old and is indexed again.
+    generation = index_generation(row.practice_id)
+    Patient.objects.filter(pk=row.pk).update(index_generation=generation)
     SearchKey.objects.filter(patient=row).delete()
     SearchKey.objects.bulk_create(
         SearchKey(
@@ -81,7 +84,7 @@ def create_patient(*, identity: Identity, by: Actor, confirmed_distinct: bool = 
     identity = identity if identity.medical_id else replace(identity, medical_id=f"EP-{row.id.hex[-12:].upper()}")
     row.sealed = seal_json(queries.identity_place(row), identity.to_dict())
     row.save(force_insert=True)
-    _index(row, identity)
+    index_patient(row, identity)
     record(action="patients.create", by=by, entity=_entity(row.id), patient_id=row.id, after=identity.to_dict())
     publish(events.CREATED, practice_id=by.practice_id, payload={"patient_id": str(row.id)})
     return queries.card_of(row)
@@ -100,7 +103,7 @@ def update_identity(*, patient_id: UUID, identity: Identity, version: int, by: A
     row.version += 1
     row.sealed = seal_json(queries.identity_place(row), identity.to_dict())
     row.save()
-    _index(row, identity)
+    index_patient(row, identity)
     record(action="patients.update", by=by, entity=_entity(row.id), patient_id=row.id,
            before=before.identity.to_dict(), after=identity.to_dict())  # fmt: skip
     publish(events.UPDATED, practice_id=by.practice_id, payload={"patient_id": str(row.id)})

@@ -10,7 +10,7 @@ import typer
 
 from epione.project.boot import boot, operator, refused
 
-app = typer.Typer(no_args_is_help=True, help="Keys of the record: state, rotation, safe copy.")
+app = typer.Typer(no_args_is_help=True, help="Keys of the record: state, rotation, search indexes, safe copy.")
 
 
 class Format(StrEnum):
@@ -80,6 +80,34 @@ def rotate(
     if removed:
         typer.echo(f"Destroyed: {', '.join(removed)}.")
     typer.echo("Make a safe copy of the keys now: epione keys backup FILE")
+
+
+@app.command()
+def reindex(
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make a new index key first (the former one may have been seen).")
+    ] = False,
+) -> None:
+    """Build the search indexes again after their key changed. Stopped half way, it goes on when run again."""
+    boot()
+    from epione.identity.public import practice_ids  # noqa: PLC0415 -- needs Django set up
+    from epione.patients.public import reindex as rebuild  # noqa: PLC0415 -- as above
+    from epione.patients.public import renew_index_key  # noqa: PLC0415 -- as above
+
+    def step(done: int, total: int) -> None:
+        typer.echo(f"  {done} of {total} records", err=True)
+
+    with refused():
+        for practice_id in practice_ids():
+            by = operator(practice_id)
+            if new_key:
+                renew_index_key(by=by)
+            typer.echo(f"{practice_id}: {rebuild(by=by, step=step)} records indexed again.")
+    if new_key:
+        typer.echo(
+            "If Epione serves meanwhile, run `epione keys reindex` again in five minutes: other processes keep the"
+        )
+        typer.echo("former key that long. Make a safe copy of the keys now: epione keys backup FILE")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from epione.medications.domain.interactions_routes import LOCAL_ROUTES
 from .chart import Text
 from .drug_questions import ask
 from .facts import Facts, certain_codes, daily_mg_of, days_taken, has_route, is_prolonged, is_systemic
-from .leaves import Leaf, Lines, both, shown
+from .leaves import Leaf, Lines, both
 from .logic import FALSE, TRUE, UNKNOWN, truth
 from .questions import Question
 

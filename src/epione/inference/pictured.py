@@ -1,4 +1,4 @@
-"""A process that asks one local image-text model one question: `python -m epione.inference.pictured <folder> <megabytes>`.
+"""A process that asks one local image-text model one question: `python -m epione.inference.pictured FOLDER MEGABYTES`.
 
 A PNG comes in after one line of JSON (`prompt`, `tokens`); the words go out. No download, no code of the folder, no
 pickles. The libraries are optional, and loaded by nobody else.

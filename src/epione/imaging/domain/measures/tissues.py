@@ -1,0 +1,90 @@
+"""Volumes of what attenuates like air, fat, soft tissue or bone on CT, by thresholds of Hounsfield units.
+
+Ranges: fat -190 to -30 and lean soft tissue -29 to 150 (Mitsiopoulos et al., J Appl Physiol 1998); bone-like from 300,
+air-like below -400, by convention. Metal and contrast count as bone-like; partial volume at borders falls in between.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from epione.imaging.domain.findings import measure, own
+from epione.imaging.domain.quality.stacking import Stack
+from epione.inference.domain.contract import Finding, Frame
+
+AIR_BELOW: Final = -400
+RANGES: Final = {"fat": (-190, -30), "soft": (-29, 150), "bone": (300, 32_767)}
+METHOD: Final = "thresholds in HU, voxels x voxel volume; air connected to the border of a slice is outside of the body"
+WORDS: Final = {
+    "air": ("Volume d’air dans le corps (< −400 UH)", "Volume of air inside the body (< -400 HU)"),
+    "fat": ("Volume d’atténuation graisseuse (−190 à −30 UH)", "Volume that attenuates as fat (-190 to -30 HU)"),
+    "soft": ("Volume d’atténuation tissulaire (−29 à 150 UH)", "Volume that attenuates as soft tissue (-29 to 150 HU)"),
+    "bone": ("Volume d’atténuation osseuse (≥ 300 UH)", "Volume that attenuates as bone (>= 300 HU)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TissueVolumes:
+    """Millilitres of each range, and of one voxel."""
+
+    air: float
+    fat: float
+    soft: float
+    bone: float
+    voxel: float
+
+
+def tissue_volumes(frames: Sequence[Frame], stack: Stack) -> TissueVolumes | None:
+    """Volumes of a regular stack of CT slices; None when its geometry does not allow to know them.
+
+    A slice stands for the distance between slices, so a stack with gaps, duplicates or mixed directions has no volume.
+    """
+    spacing = frames[0].spacing if frames else None
+    if spacing is None or stack.distance is None or not stack.is_regular:
+        return None
+    if len({np.asarray(one.pixels).shape for one in frames} | {one.spacing for one in frames}) != 2:
+        return None
+    voxel = spacing[0] * spacing[1] * stack.distance / 1000
+    counts = dict.fromkeys(WORDS, 0)
+    for one in frames:
+        values = np.asarray(one.pixels)
+        air = values < AIR_BELOW
+        counts["air"] += int((air & ~reached_from_border(air)).sum())
+        for name, (low, high) in RANGES.items():
+            counts[name] += int(((values >= low) & (values <= high)).sum())
+    return TissueVolumes(**{name: count * voxel for name, count in counts.items()}, voxel=voxel)
+
+
+def reached_from_border(open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The open pixels that are connected (by sides) to the border of the picture through open pixels."""
+    reached = np.zeros_like(open_)
+    for edge in (np.s_[0, :], np.s_[-1, :], np.s_[:, 0], np.s_[:, -1]):
+        reached[edge] = open_[edge]
+    while True:
+        grown = reached
+        for axis in (0, 1):
+            grown = _swept(grown, open_, axis)
+            grown = np.flip(_swept(np.flip(grown, axis), np.flip(open_, axis), axis), axis)
+        if np.array_equal(grown, reached):
+            return reached
+        reached = grown
+
+
+def _swept(reached: NDArray[np.bool_], open_: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
+    """Spread along an axis, from each reached pixel through the open ones that follow it."""
+    shape = (-1, 1) if axis == 0 else (1, -1)
+    place = np.arange(open_.shape[axis]).reshape(shape)
+    last_wall = np.maximum.accumulate(np.where(open_, -1, place), axis=axis)
+    last_reached = np.maximum.accumulate(np.where(reached, place, -1), axis=axis)
+    return open_ & (last_reached > last_wall)
+
+
+def tissue_measures(found: TissueVolumes) -> tuple[Finding, ...]:
+    """The volumes as measures in millilitres."""
+    return tuple(
+        measure(own(f"volume-{name}", en), fr, en, getattr(found, name), "mL", METHOD)
+        for name, (fr, en) in WORDS.items()
+    )

@@ -133,6 +133,10 @@ def verification(request: HttpRequest) -> HttpResponseBase:
     if report.sound:
         said = ngettext("%(n)s entry verified: sound.", "%(n)s entries verified: sound.", report.size)
         messages.success(request, said % {"n": number(report.size)})
+    if report.away:
+        messages.warning(
+            request, _("These anchors could not be reached: %(names)s.") % {"names": ", ".join(report.away)}
+        )
     return redirect("ledger:list")
 
 

@@ -44,5 +44,5 @@ class Refused(SandboxError):
     """
 
     def __init__(self, code: str, *, kind: str = "", place: str = "", facts: dict[str, Any] | None = None) -> None:
-        super().__init__(code)
+        super().__init__(" ".join(filter(None, (code, kind, place))))
         self.code, self.kind, self.place, self.facts = code, kind, place, facts or {}

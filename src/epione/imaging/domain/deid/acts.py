@@ -5,14 +5,32 @@ import re
 from epione.imaging.domain.dicom import tags
 from epione.imaging.domain.dicom.walk import UNDEFINED, Head
 
+from .content import codes, content
 from .dates import shifted
 from .encode import dummy, element
+from .icc import without_texts
 from .level import Level
-from .rewrite import Act, Rewriter, agrees
-from .table import Do, References
+from .pixel_acts import pixels
+from .private_acts import private
+from .rewrite import Act, Inside, Rewriter, agrees
+from .table import Do, Only
 from .text import cleaned
 
-_REFERENCES = References()
+_REFERENCES = Only(
+    {
+        0x00081150: Do.KEEP_TEXT,
+        0x00081155: Do.UID,
+        0x00081160: Do.KEEP_TEXT,
+        0x0062000B: Do.KEEP_BINARY,
+        0x0040A170: Do.CODE,
+    }
+)
+_DRAWING = {
+    0x00700005: Do.KEEP_TEXT, 0x00700020: Do.KEEP_BINARY, 0x00700021: Do.KEEP_BINARY, 0x00700022: Do.KEEP_BINARY,
+    0x00700023: Do.KEEP_TEXT, 0x00700024: Do.KEEP_TEXT,
+}  # fmt: skip
+_GRAPHICS = Only({0x00700002: Do.KEEP_TEXT, 0x00081140: Do.REFERENCES, 0x00700009: Do.GRAPHICS, **_DRAWING})
+_SPECIMEN = Only({0x00400612: Do.CONTENT})
 _WELL_KNOWN = b"1.2.840.10008."
 _ZONE = re.compile(r"[+-]\d{4}")
 _AGE = re.compile(r"(\d{3})([DWMY])")
@@ -33,12 +51,6 @@ def remove(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
 def unknown(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
     """Leave out what the dictionary does not know: not listed is not safe."""
     rewriter.note(head, level, "removed", "unknown")
-    return rewriter.skip(head, level, end)
-
-
-def private(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
-    """Leave a private element out."""
-    rewriter.note(head, level, "removed", "private")
     return rewriter.skip(head, level, end)
 
 
@@ -75,15 +87,41 @@ def keep_sequence(rewriter: Rewriter, head: Head, level: Level, end: int) -> int
     if head[1] not in (b"SQ", b"UN"):
         rewriter.note(head, level, "removed", "wrong_vr")
         return rewriter.skip(head, level, end)
-    return rewriter.sequence(head, level, end, rewriter.nested)
+    enter = rewriter.sequence if head[1] == b"SQ" else rewriter.sequence_or_nothing
+    return enter(head, level, end, Inside(rewriter.nested))
 
 
 def references(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
     """Enter a sequence of references: only what is needed to follow them stays."""
+    return _restricted(rewriter, head, level, end, _REFERENCES)
+
+
+def graphics(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
+    """Enter graphic annotations: coordinates stay, written text does not."""
+    return _restricted(rewriter, head, level, end, _GRAPHICS, basic=True)
+
+
+def specimen(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
+    """Enter the preparation of a specimen: its content items stay, cleaned."""
+    return _restricted(rewriter, head, level, end, _SPECIMEN, basic=True)
+
+
+def _restricted(rewriter: Rewriter, head: Head, level: Level, end: int, actions: Only, *, basic: bool = False) -> int:
     if head[1] not in (b"SQ", b"UN"):
         return remove(rewriter, head, level, end)
     rewriter.note(head, level, "cleaned")
-    return rewriter.sequence(head, level, end, _REFERENCES)
+    enter = rewriter.sequence_or_basic if basic else rewriter.sequence
+    return enter(head, level, end, Inside(actions))
+
+
+def icc(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
+    """A colour profile without its texts; gone when it is not one."""
+    tag, _, start, length = head
+    colours = None if length == UNDEFINED else without_texts(rewriter.walker.data[start : start + length])
+    rewriter.note(head, level, "removed" if colours is None else "cleaned", "colour_profile")
+    if colours is not None:
+        rewriter.out.append(element(tag, b"OB", colours, implicit=level.implicit))
+    return rewriter.skip(head, level, end)
 
 
 def remap(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
@@ -131,7 +169,7 @@ def age(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
     return _instead(rewriter, head, level, end, "090Y" if old else text, "capped" if old else "kept")
 
 
-def _instead(rewriter: Rewriter, head: Head, level: Level, end: int, text: str | None, action: str) -> int:  # noqa: PLR0913 -- one element, its place and its new value
+def _instead(rewriter: Rewriter, head: Head, level: Level, end: int, text: str | None, action: str) -> int:
     """Write the new value, or do what the basic profile does where there is none."""
     if not text:
         basic = rewriter.nested.fallback.get(head[0], Do.EMPTY)
@@ -153,19 +191,6 @@ def pseudonym(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
     return rewriter.skip(head, level, end)
 
 
-def pixels(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
-    """The object's pixels, copied as one slice or replaced by masked ones; those of nested items (thumbnails) go."""
-    if level.depth:
-        return remove(rewriter, head, level, end)
-    after = rewriter.skip(head, level, end)
-    if rewriter.pixels is None:
-        rewriter.out.append(rewriter.view[head[2] - (8 if level.implicit else 12) : after])
-    else:
-        rewriter.note(head, level, "masked", "policy")
-        rewriter.out.append(element(head[0], b"OW", rewriter.pixels, implicit=level.implicit))
-    return after
-
-
 PLAIN: dict[Do, Act] = {
     Do.KEEP_TEXT: keep_odd,
     Do.KEEP_BINARY: keep_odd,
@@ -181,9 +206,11 @@ PLAIN: dict[Do, Act] = {
     Do.AGE: age,
     Do.UNKNOWN: unknown,
     Do.PIXELS: pixels,
-    Do.ICC: remove,
+    Do.ICC: icc,
     Do.PRIVATE: private,
-    Do.CONTENT: replace,
-    Do.CODE: remove,
+    Do.CONTENT: content,
+    Do.CODE: codes,
+    Do.GRAPHICS: graphics,
+    Do.SPECIMEN: specimen,
     Do.ZONE: zone,
 }

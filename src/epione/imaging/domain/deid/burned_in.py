@@ -1,7 +1,7 @@
 """Whether the pixels may carry text that names the patient: what the header says, read with distrust.
 
-BurnedInAnnotation (0028,0301) absent is not NO (PS3.3 C.7.6.1.1.7): only objects whose pixels a reconstruction makes are
-clean without a word.
+BurnedInAnnotation (0028,0301) absent is not NO (PS3.3 C.7.6.1.1.7): only objects whose pixels a reconstruction makes
+are clean without a word.
 """
 
 from epione.imaging.domain.dicom import Header, tags

@@ -8,7 +8,7 @@ _REST = re.compile(r"(?:\d{2}(?:\d{2}(?:\d{2}(?:\.\d{1,6})?)?)?)?(?:[+-]\d{4})?"
 
 
 def shifted(text: str, days: int) -> str | None:
-    """A DA or DT value (several joined by a backslash) `days` later; None when one is not a full date or leaves the calendar.
+    """DA or DT values (joined by a backslash) `days` later; None when one is not a full date or leaves the calendar.
 
     A whole number of days never changes the time between two events, whatever daylight saving does to local clocks:
     clock and zone are left as written.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from epione.imaging.domain.dicom import DEFAULT, Header, Limits, NotDicom, geometry_of, read_header, tags
+from epione.imaging.domain.dicom import DEFAULT, Geometry, Header, Limits, NotDicom, geometry_of, read_header, tags
 from epione.imaging.domain.dicom.charset import codecs_of, known
 from epione.imaging.domain.dicom.reorder import in_order
 from epione.imaging.domain.dicom.walk import Walker
@@ -92,7 +92,9 @@ def _deidentified(header: Header, order: _Order) -> Deidentified:
     policy, syntax = order.policy, header.opened.syntax
     patient = patient_of(header, policy, order.secret, order.subject)
     rewriter = Rewriter(Walker(header.data, order.limits), patient, identifiers_of(header), PLAIN)
-    rewriter.pixels = _painted(header, order)
+    geometry = geometry_of(header, order.limits)
+    rewriter.pixels = _painted(header, geometry, order)
+    rewriter.pixel_bytes = geometry.size if geometry and header.pixel_tag == tags.PIXELS else None
     removed = risk.level is Risk.CLEAN
     marks = _marks(policy, implicit=header.opened.implicit, removed=removed, painted=bool(order.masks))
     rewriter.due = marks[::-1]
@@ -132,11 +134,10 @@ def _judged(header: Header, order: _Order) -> BurnedInRisk:
     return replace(risk, level=level, reasons=(*reasons, "confirmed") if order.confirmed else reasons)
 
 
-def _painted(header: Header, order: _Order) -> bytes | None:
+def _painted(header: Header, geometry: Geometry | None, order: _Order) -> bytes | None:
     """Native pixels with the regions painted, None when there is nothing to paint."""
     if not order.masks:
         return None
-    geometry = geometry_of(header, order.limits)
     if geometry is None or header.compressed or header.pixel_tag != tags.PIXELS:
         raise NotDicom("compressed_pixels")
     return masked(header.raw(tags.PIXELS), geometry, order.masks)

@@ -21,7 +21,12 @@ def part10_head(sop_class: bytes, sop_instance: bytes, syntax: str) -> bytes:
             element(0x00020013, b"SH", b"EPIONE", implicit=False),
         )
     )
-    return bytes(128) + b"DICM" + element(0x00020000, b"UL", len(elements).to_bytes(4, "little"), implicit=False) + elements
+    return (
+        bytes(128)
+        + b"DICM"
+        + element(0x00020000, b"UL", len(elements).to_bytes(4, "little"), implicit=False)
+        + elements
+    )
 
 
 def checked_uid(value: bytes) -> bytes:

@@ -43,7 +43,7 @@ def patient_of(header: Header, policy: Policy, secret: bytes, subject: str | Non
 
 
 def subject_of(header: Header) -> str:
-    """What makes two objects those of one patient: issuer and number; without a number name and birth date, else the study."""
+    """What makes two objects those of one patient: issuer and number; else name and birth date; else the study."""
     number = header.patient_id.strip()
     if number:
         return f"id\0{header.get(tags.ISSUER_OF_PATIENT_ID).strip()}\0{number}"

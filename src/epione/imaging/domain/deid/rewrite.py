@@ -1,9 +1,11 @@
 """The walk that rewrites: elements kept are copied as slices of the file, the others replaced, removed or entered."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from epione.imaging.domain.dicom import NotDicom, tags
 from epione.imaging.domain.dicom.charset import codecs_of, decode
+from epione.imaging.domain.dicom.header import DataSet, Place, located
 from epione.imaging.domain.dicom.walk import ITEM_VR, UNDEFINED, Head, Walker
 
 from .encode import ITEM_BEGIN, ITEM_END, SEQUENCE_END, sequence_begin
@@ -22,16 +24,42 @@ _BINARY = frozenset(b"AT FD FL OB OD OF OL OV OW SL SS SV UL US UV".split())
 Act = Callable[["Rewriter", Head, Level, int], int]
 
 
-class Rewriter:
-    """One object being rewritten: `out` are the pieces of the new data set, `changes` what was done."""
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """How the items of a sequence are rewritten: actions, a step of private pattern, which items may stay at all."""
 
-    __slots__ = ("acts", "changes", "due", "identifiers", "nested", "out", "patient", "pixels", "view", "walker")
+    actions: dict[int, Do]
+    step: str = ""
+    accept: Callable[[DataSet], bool] | None = None
+
+
+class Rewriter:
+    """One object being rewritten: `out` are the pieces of the new data set, `changes` what was done.
+
+    `due` are our own elements still to be inserted at the root, the last one first. `pixels` replace the object's when
+    set; `pixel_bytes` is the length that its geometry accounts for.
+    """
+
+    __slots__ = (
+        "acts",
+        "changes",
+        "due",
+        "identifiers",
+        "nested",
+        "out",
+        "patient",
+        "pixel_bytes",
+        "pixels",
+        "view",
+        "walker",
+    )
 
     def __init__(self, walker: Walker, patient: Patient, identifiers: Identifiers, acts: dict[Do, Act]) -> None:
         self.walker = walker
         self.patient = patient
         self.nested = actions_for(patient.policy, "")
         self.pixels: bytes | None = None
+        self.pixel_bytes: int | None = None
         self.view = memoryview(walker.data)
         self.identifiers = identifiers
         self.acts = acts
@@ -53,10 +81,10 @@ class Rewriter:
                 self._copy(run, at)
                 run, due = at, self._insert(tag)
             action = actions[tag]
-            if action <= _KEEP_BINARY and vr == known(tag) and length != UNDEFINED:
-                if vr not in _WRITTEN or not self.names_patient(head, level):
-                    at = start + length
-                    continue
+            usual = action <= _KEEP_BINARY and vr == known(tag) and length != UNDEFINED
+            if usual and (vr not in _WRITTEN or not self.names_patient(head, level)):
+                at = start + length
+                continue
             self._copy(run, at)
             if vr == ITEM_VR:
                 return self._ended(head, at, delimited=delimited)
@@ -102,8 +130,8 @@ class Rewriter:
         """Where the next element begins."""
         return self.walker.skip(head, end, implicit=level.implicit, depth=level.depth)
 
-    def sequence(self, head: Head, level: Level, end: int, actions: dict[int, Do], step: str = "") -> int:
-        """Enter a sequence: each item rewritten with these actions. UN is read as implicit items (PS3.5 6.2.2)."""
+    def sequence(self, head: Head, level: Level, end: int, inside: Inside) -> int:
+        """Enter a sequence: each item rewritten as `inside` says. UN is read as implicit items."""
         tag, vr, at, length = head
         delimited, implicit = length == UNDEFINED, level.implicit or vr != b"SQ"
         if level.depth >= self.walker.limits.max_depth:
@@ -115,15 +143,48 @@ class Rewriter:
             if found != tags.ITEM:
                 at = self._sequence_end(found, start, delimited=delimited)
                 break
-            self.out.append(ITEM_BEGIN)
-            inner = level.inner(tag, number, actions, implicit=implicit, step=step)
+            inner = level.inner(tag, number, inside.actions, implicit=implicit, step=inside.step)
             self._charset(start, stop, inner)
-            end_of_item = stop if size == UNDEFINED else start + size
-            at = self.data_set(start, end_of_item, inner, delimited=size == UNDEFINED)
-            self.out.append(ITEM_END)
+            at = self._item((start, stop if size == UNDEFINED else start + size), inner, inside, size == UNDEFINED)
             number += 1
         self.out.append(SEQUENCE_END)
         return at
+
+    def _item(self, span: tuple[int, int], inner: Level, inside: Inside, delimited: bool) -> int:
+        """One item, unless it is refused as a whole."""
+        start, stop = span
+        if inside.accept is not None:
+            place = Place(self.walker, inner.implicit, inner.depth)
+            elements, after = located(place, start, stop, delimited=delimited)
+            if not inside.accept(DataSet(place, elements, inner.codecs)):
+                tag, number = inner.path[-1]
+                self.changes.append(Change(inner.path[:-1], tag, "cleaned", f"item {number}"))
+                return after
+        self.out.append(ITEM_BEGIN)
+        after = self.data_set(start, stop, inner, delimited=delimited)
+        self.out.append(ITEM_END)
+        return after
+
+    def sequence_or_basic(self, head: Head, level: Level, end: int, inside: Inside) -> int:
+        """Enter a sequence; when its items lose all they held, do what the basic profile does instead."""
+        begin = len(self.out)
+        after = self.sequence(head, level, end, inside)
+        if all(piece in (ITEM_BEGIN, ITEM_END) for piece in self.out[begin + 1 : -1]):
+            del self.out[begin:]
+            return self.acts[self.nested.fallback.get(head[0], Do.REMOVE)](self, head, level, end)
+        return after
+
+    def sequence_or_nothing(self, head: Head, level: Level, end: int, inside: Inside) -> int:
+        """Enter what may be a sequence (UN, private); when it does not read as one, leave it out."""
+        begin, noted = len(self.out), len(self.changes)
+        if head[3] == UNDEFINED:
+            return self.sequence(head, level, end, inside)
+        try:
+            return self.sequence(head, level, end, inside)
+        except NotDicom:
+            del self.out[begin:], self.changes[noted:]
+            self.note(head, level, "removed", "unreadable")
+            return self.skip(head, level, end)
 
     def _sequence_end(self, found: int, start: int, *, delimited: bool) -> int:
         if found != tags.SEQUENCE_END or not delimited:

@@ -31,6 +31,8 @@ class Do(IntEnum):
     ICC = 16
     ZONE = 17
     CODE = 18
+    GRAPHICS = 19
+    SPECIMEN = 20
 
 
 _BINARY = frozenset(b"AT FD FL OB OD OF OL OV OW SL SS SV UL UN US UV".split())
@@ -40,8 +42,7 @@ _TEMPORAL = frozenset(b"DA DT TM".split())
 _CLASS_UIDS = frozenset({0x00080016, 0x0008001A, 0x0008001B, 0x00081150, 0x0008115A, 0x00080062, 0x00041510})
 _ICC_PROFILE = 0x00282000
 _ZONE = 0x00080201
-_TEXT_OBJECTS = (0x00700008, 0x00700209)
-_STEP_CONTENT = 0x00400612
+_SPECIMEN_PREPARATION = 0x00400610
 _OWN = (0x00080001, 0x00120062, 0x00120063, 0x00120064, 0x00280303)
 _PLAIN = {"X": Do.REMOVE, "Z": Do.EMPTY, "D": Do.DUMMY, "U": Do.UID}
 
@@ -62,10 +63,6 @@ class Actions(dict[int, Do]):
         self.update(dict.fromkeys(tags.PIXEL_TAGS, Do.PIXELS))
         self[tags.PATIENT_NAME] = self[tags.PATIENT_ID] = Do.PSEUDONYM
         self[_ICC_PROFILE] = Do.ICC
-        if policy.clean_graphics:
-            self.update(dict.fromkeys(_TEXT_OBJECTS, Do.REMOVE))
-        if policy.clean_structured_content:
-            self[_STEP_CONTENT] = Do.CONTENT
 
     def __missing__(self, tag: int) -> Do:
         """What is not listed: private, repeating groups, unknown, or kept according to its VR."""
@@ -92,19 +89,8 @@ class Actions(dict[int, Do]):
         return Do.KEEP_BINARY if vr in _BINARY else Do.KEEP_TEXT
 
 
-class References(dict[int, Do]):
-    """Inside sequences that only point at objects: identifiers replaced, numbers of frames and segments kept."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            {
-                0x00081150: Do.KEEP_TEXT,
-                0x00081155: Do.UID,
-                0x00081160: Do.KEEP_TEXT,
-                0x0062000B: Do.KEEP_BINARY,
-                0x0040A170: Do.CODE,
-            }
-        )
+class Only(dict[int, Do]):
+    """Inside sequences of which only a few attributes may stay: all others are removed."""
 
     def __missing__(self, tag: int) -> Do:
         """Everything else goes."""
@@ -155,9 +141,9 @@ def _kept(tag: int, vr: bytes, policy: Policy) -> Do:
 def _cleaned_sequence(tag: int, marks: dict[str, str], basic: Do) -> Do:
     """Sequences that have a cleaning of their own; the others follow the basic profile."""
     if "graphics" in marks:
-        return Do.KEEP_SEQUENCE
+        return Do.GRAPHICS
     if "structured" in marks:
-        return Do.KEEP_SEQUENCE if tag == 0x00400610 else Do.CONTENT
+        return Do.SPECIMEN if tag == _SPECIMEN_PREPARATION else Do.CONTENT
     return basic
 
 

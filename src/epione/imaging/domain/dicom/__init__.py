@@ -1,5 +1,6 @@
 """DICOM at byte level: bounded, typed in what it refuses, and decoding only what is asked for."""
 
+from .as_json import dicom_json as dicom_json
 from .geometry import Geometry as Geometry
 from .geometry import geometry_of as geometry_of
 from .header import DataSet as DataSet

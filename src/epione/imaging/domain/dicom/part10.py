@@ -1,4 +1,4 @@
-"""Opening of a Part 10 file: preamble, meta information, transfer syntax; the data set as little endian bytes (PS3.10 7)."""
+"""Opening of a Part 10 file (PS3.10 7): preamble, meta information, syntax; the data set as little endian bytes."""
 
 import zlib
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ class _Found(TypedDict):
 
 
 def open_part10(content: bytes, *, lenient: bool, limits: Limits) -> Opened:
-    """The data set of a file. Raises NotDicom; a lenient reading accepts a file without preamble or meta information."""
+    """The data set of a file. Raises NotDicom; a lenient reading accepts one without preamble or meta information."""
     if len(content) > limits.max_bytes:
         raise NotDicom("too_large")
     if len(content) >= _HEAD and content[128:_HEAD] == b"DICM":

@@ -1,4 +1,4 @@
-"""A data set whose elements stand out of order or twice, put in order: ascending tags, the last of two kept (PS3.5 7.1)."""
+"""A data set whose elements stand out of order or twice, sorted: ascending tags, the last of two kept (PS3.5 7.1)."""
 
 from struct import Struct
 
@@ -51,7 +51,6 @@ def _level(elements: dict[int, Head], place: Place, end: int, out: list[bytes]) 
 
 
 def _head_size(head: Head, *, implicit: bool) -> int:
-
 
     return 8 if implicit or head[1] in SHORT_VRS else 12
 

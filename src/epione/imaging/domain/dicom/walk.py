@@ -1,4 +1,4 @@
-"""Walk of little endian data sets at byte level: element heads, sequences, fragments; bounded and never decoding a value.
+"""Walk of little endian data sets at byte level: heads, sequences, fragments; bounded, never decoding a value.
 
 Encodings: PS3.5 7.1 (elements), 7.5 (sequences), A.4 (encapsulated pixels).
 """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from epione.kernel.clock import today
 from epione.kernel.errors import Forbidden, Invalid
 from epione.ledger.models import Entry
-from epione.medications.public import Dispensing
+from epione.medications.public import Dispensing, Drug, DrugStatus, TreatmentLine
 from epione.prescriptions.domain.dispensing import (
     DispensedBy,
     DispensingContent,
@@ -83,7 +83,7 @@ def test_a_quantity_proposes_days_only_when_the_posology_tells(content, quantity
 
 def test_a_medicine_as_needed_or_ended_is_not_judged_beyond_what_it_says():
     supply = [Dispensing(date(2026, 1, 1), 30), Dispensing(date(2026, 2, 1), 30)]
-    regular = LineContent("x", posology="1-0-0")
+    regular = TreatmentLine("a", Drug(None, "x", DrugStatus.UNKNOWN))
     assert coverage_of(replace(regular, prn=True), supply, date(2026, 6, 1)) is None
     ended = coverage_of(replace(regular, end=date(2026, 3, 2)), supply, date(2026, 6, 1))
     assert ended.until == date(2026, 3, 3)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from epione.kernel import clock
 from epione.kernel.errors import Invalid
 from epione.patients.public import FactKind, NewFact, measure_of
-from epione.prescriptions.public import LineContent
+from epione.prescriptions.public import EXPLAINED, MISSED, LineContent
 
 YES, NO, KEEP = "yes", "no", "keep"
 # The fact that an old measurement still holds: this, then its code and its day.
@@ -115,6 +115,7 @@ def answerable(key: str) -> str:
             "prn": "yes-no",
             "same_dose": "yes-no",
             "full_dose": "number",
+            "refills": "yes-no",
         }.get(rest.split(":")[1] if ":" in rest else "", "")
     return ""
 
@@ -129,6 +130,9 @@ def line_from(content: LineContent, datum: str, given: Given) -> LineContent:
         return replace(content, dose_value=_number(given), dose_unit="mg", per_day=1.0)
     if datum == "prn":
         return replace(content, prn=_yes(given))
+    if datum == "refills":
+        answer = EXPLAINED if _yes(given) else MISSED
+        return replace(content, facts={**content.facts, datum: f"{answer}:{clock.today().isoformat()}"})
     if datum in {"same_dose", "release", "class"}:
         stated: dict[str, Any] = {**content.facts, datum: "true" if _yes(given) else "false"}
         return replace(content, facts=stated)

@@ -1,12 +1,14 @@
 """From the patient's record and treatment to the chart that the engine reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from epione.kernel.crypto import unseal_json
+from epione.medications.public import Dispensing
 from epione.patients.public import Fact, FactKind, PatientNotFound, Record, Sex, record_of, same_person
-from epione.prescriptions.public import Treatment, treatment_of
+from epione.prescriptions.public import Treatment, supplies_of, treatment_of
 
 from .answers import KEPT
 from .domain.chart import Allergy, Chart, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination
@@ -90,7 +92,19 @@ def read_through(practice_id: UUID, patient_id: UUID) -> ReadThrough:
     return ReadThrough(bool(content.get("confirmed")), bool(content.get("problems_confirmed")))
 
 
-def chart_from(record: Record, treatment: Treatment, on: date, said: ReadThrough) -> Chart:
+def handed_out(practice_id: UUID, treatment: Treatment, on: date) -> dict[str, tuple[Dispensing, ...]]:
+    """The dispensings known of each line taken on a day, by the id of the line."""
+    supplies = supplies_of(practice_id, treatment.current(on), on)
+    return {str(line_id): supply.handed for line_id, supply in supplies.items() if supply.counted}
+
+
+def chart_from(
+    record: Record,
+    treatment: Treatment,
+    on: date,
+    said: ReadThrough,
+    supplies: Mapping[str, tuple[Dispensing, ...]],
+) -> Chart:
     """The chart on a day; None stays None: what nobody recorded is unknown."""
     identity = record.card.identity
     weight, height = record.latest("weight"), record.latest("height")
@@ -119,6 +133,7 @@ def chart_from(record: Record, treatment: Treatment, on: date, said: ReadThrough
         vaccinations=_vaccinations(record),
         past_drugs=_past(record, treatment, on),
         flags=_flags(record),
+        supplies=supplies,
         complete=said.treatment or treatment.validated_at is not None,
         problems_complete=said.problems,
     )
@@ -129,4 +144,6 @@ def chart_of(practice_id: UUID, patient_id: UUID, on: date) -> Chart:
     record = record_of(practice_id, patient_id)
     if record is None:
         raise PatientNotFound
-    return chart_from(record, treatment_of(practice_id, patient_id), on, read_through(practice_id, patient_id))
+    treatment = treatment_of(practice_id, patient_id)
+    supplies = handed_out(practice_id, treatment, on)
+    return chart_from(record, treatment, on, read_through(practice_id, patient_id), supplies)

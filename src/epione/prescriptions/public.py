@@ -1,6 +1,6 @@
 """The door of treatments."""
 
-from .domain.dispensing import DispensedBy, DispensingContent
+from .domain.dispensing import EXPLAINED, MISSED, DispensedBy, DispensingContent
 from .domain.line import Intake, LineContent, Source
 from .domain.posology import Posology, parse_posology
 from .errors import DispensingNotFound, LineChanged, LineNotFound
@@ -14,6 +14,7 @@ from .queries import (
     supplies_of,
     treatment_of,
 )
+from .record import coverage_chart
 from .services import (
     add_lines,
     change_line,
@@ -31,6 +32,8 @@ from .services import (
 )
 
 __all__ = [
+    "EXPLAINED",
+    "MISSED",
     "DispensedBy",
     "DispensingContent",
     "DispensingNotFound",
@@ -47,6 +50,7 @@ __all__ = [
     "add_lines",
     "change_line",
     "correct_dispensing",
+    "coverage_chart",
     "current_names",
     "open_dispensings",
     "open_history",

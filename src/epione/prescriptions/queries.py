@@ -76,6 +76,11 @@ class Supply:
     coverage: Coverage | None
 
     @property
+    def handed(self) -> tuple[Dispensing, ...]:
+        """What counts, as the engines read it, oldest first."""
+        return tuple(Dispensing(one.content.on, one.content.days) for one in reversed(self.counted))
+
+    @property
     def counted(self) -> tuple[DispensingView, ...]:
         """The dispensings that were not retracted, newest first."""
         return tuple(one for one in self.dispensings if not one.retracted)
@@ -203,4 +208,4 @@ def _supply(view: LineView, recorded: Sequence[DispensingView], on: date) -> Sup
     ]
     every = sorted([*recorded, *bare], key=lambda one: one.content.on, reverse=True)
     counted = [Dispensing(one.content.on, one.content.days) for one in every if not one.retracted]
-    return Supply(view, tuple(every), coverage_of(view.content, counted, on))
+    return Supply(view, tuple(every), coverage_of(view.line, counted, on))

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from epione.medications.domain.adherence import Dispensing
+
 from .chart import Allergy, DatedObservation, PastDrug, Problem, SexAtBirth, Text, Vaccination
 
 MOST_LINES = 500
@@ -46,6 +48,7 @@ class WrittenDrug:
     indication: str = ""
     source: str = "prescribed"
     facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    dispensings: tuple[Dispensing, ...] = ()
 
     @property
     def label(self) -> str:

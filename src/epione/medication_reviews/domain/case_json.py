@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from epione.medications.domain.adherence import Dispensing
 from epione.patients.domain.observations import Measure, measure_of, read_value
+from epione.prescriptions.domain.dispensing import MOST_DAYS
 
 from .case import MOST_LINES, BadCase, Case, Fault, WrittenDrug, age_on
 from .chart import Allergy, DatedObservation, PastDrug, Problem, SexAtBirth, Vaccination
@@ -31,7 +33,7 @@ _CASE = frozenset(
 _DRUG = frozenset(
     {
         "cis", "cip13", "name", "atc", "dose_value", "dose_unit", "daily_mg", "per_day", "frequency", "route", "prn",
-        "release", "start", "end", "indication", "source", "same_dose", "full_dose",
+        "release", "start", "end", "indication", "source", "same_dose", "full_dose", "dispensings",
     }
 )  # fmt: skip
 _PATIENT = frozenset({"age", "birth_date", "sex", "weight_kg", "height_cm", "name", "id"})
@@ -136,7 +138,7 @@ def read_case(values: Any, *, on: date, units: Mapping[str, str], flags: frozens
     complete = reader.yes_no("complete")
     case = Case(
         id=reader.text("id", 200),
-        drugs=tuple(_drug(one) for one in drugs or []),
+        drugs=tuple(_drug(one, on) for one in drugs or []),
         on=on,
         **patient,
         problems=_tuple(_objects(reader, "conditions", 1_000, text_as="code"), lambda one: _problem(one, on)),
@@ -214,7 +216,7 @@ def _sex(patient: Reader) -> SexAtBirth | None:
     return _SEXES.get(written)
 
 
-def _drug(one: Reader) -> WrittenDrug:
+def _drug(one: Reader, on: date) -> WrittenDrug:
     one.unknown(_DRUG)
     cis, cip13, name, atc = (one.text(field) for field in ("cis", "cip13", "name", "atc"))
     if not (cis or cip13 or name or atc):
@@ -246,7 +248,17 @@ def _drug(one: Reader) -> WrittenDrug:
         indication=one.text("indication"),
         source=one.text("source") or "prescribed",
         facts=facts,
+        dispensings=_tuple(_objects(one, "dispensings", 400, text_as="date"), lambda each: _dispensing(each, on)) or (),
     )
+
+
+def _dispensing(one: Reader, on: date) -> Dispensing | None:
+    day = one.past_day("date", on)
+    days = one.number("days", low=1, high=MOST_DAYS)
+    if day is None:
+        one.refuse("date", "date de délivrance manquante ou illisible", "missing or unreadable date of dispensing")
+        return None
+    return Dispensing(day, None if days is None else int(days))
 
 
 def _unit(one: Reader) -> str:

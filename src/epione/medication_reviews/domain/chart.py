@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from epione.medications.domain.adherence import Dispensing
 from epione.medications.domain.drug import TreatmentLine
 
 Text = Mapping[str, str]
@@ -69,6 +70,7 @@ class Chart:
     None means that nobody recorded it: `problems`, `allergies`, `vaccinations` and `past_drugs` are then unknown, while
     an empty tuple says that there is none. `flags` holds yes/no facts of the rules; an absent flag is unknown.
     `problems_complete` states that the problems are all there are: only then is another one absent, else it is unknown.
+    `supplies` are the dispensings known of a line, by its id; a line without any is unknown, never not dispensed.
     `complete` states that the lines are the whole treatment: only then does the absence of a medicine mean anything.
     """
 
@@ -84,6 +86,7 @@ class Chart:
     vaccinations: tuple[Vaccination, ...] | None = None
     past_drugs: tuple[PastDrug, ...] | None = None
     flags: Mapping[str, bool] = field(default_factory=dict)
+    supplies: Mapping[str, tuple[Dispensing, ...]] = field(default_factory=dict)
     complete: bool = True
     problems_complete: bool = True
 

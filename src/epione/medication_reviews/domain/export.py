@@ -13,6 +13,7 @@ from .matching import MatchedCase, MatchedLine
 from .questions import Question
 from .review import Review
 from .scores import Scores
+from .snapshot import refill_dict
 
 SCHEMA = "epione.medication-review/1"
 _GIVEN = (
@@ -45,6 +46,7 @@ def review_facts(review: Review, matched: MatchedCase, language: str, editions: 
         "cards": [_card(card) for card in cards],
         "questions": [question_facts(one, language) for one in review.questions],
         "scores": score_facts(review.scores, names),
+        "refills": [refill_dict(one) | {"text": one.text[language]} for one in review.refills],
         "unmatched": [_unmatched(one) for one in matched.lines if not one.matched],
         "notes": [note[language] for note in review.notes],
         "warnings": [fault_facts(fault, language) for fault in matched.warnings],

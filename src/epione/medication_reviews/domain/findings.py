@@ -16,6 +16,7 @@ class Kind(StrEnum):
     STOPP = "stopp"
     DUPLICATE = "duplicate"
     DOSE = "dose"
+    ADHERENCE = "adherence"
     START = "start"
     SCORE = "score"
 
@@ -86,7 +87,12 @@ class Finding:
 
     @property
     def card(self) -> str:
-        """Findings about the same one or two medicines are read together; one about more, or none, stands alone."""
+        """Findings about the same one or two medicines are read together; one about more, or none, stands alone.
+
+        So does adherence: how a medicine is taken is another conversation than whether it should be.
+        """
+        if self.kind is Kind.ADHERENCE:
+            return "+".join((self.id, *self.drugs))
         if 0 < len(self.drugs) <= 2 and self.kind not in {Kind.SCORE, Kind.START}:
             return "+".join(sorted(self.drugs))
         return self.id

@@ -18,6 +18,7 @@ from epione.documents.domain.content import (
     Sender,
     Table,
 )
+from epione.medications.domain.coverage_words import METHOD
 
 NBSP, NARROW = "\u00a0", "\u202f"
 INTENDED_USE = "Aide à la décision, non dispositif médical. Chaque constat a été relu et décidé par le pharmacien."
@@ -37,6 +38,7 @@ LEVEL_WORDS = {
 }
 # The thesaurus's words belong to its interactions: another finding has the same gravity, not the same level.
 _OTHER_WORDS = LEVEL_WORDS | {"ad": "Déconseillé", "pe": "Précaution"}
+_ELSEWHERE = "une autre pharmacie, une hospitalisation ou un stock à domicile ne s’y voient pas."
 _OMISSION = "Traitement à envisager"
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -71,6 +73,7 @@ class Dossier:
     editions: Mapping[str, str]
     questions: Sequence[Mapping[str, Any]] = ()
     collection: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    refills: Sequence[Mapping[str, Any]] = ()
     reference: str = ""
 
 
@@ -210,6 +213,35 @@ def _content(
     )
 
 
+def _girerd_words(points: int) -> str:
+    words = (
+        "bonne observance" if points == 0 else "problème minime d’observance" if points <= 2 else "observance faible"
+    )
+    answers = f"{points} réponse{'s' if points > 1 else ''} «{NARROW}oui{NARROW}» sur 6"
+    return f"Questionnaire de Girerd{NBSP}: {answers} ({words})."
+
+
+def _refill_words(one: Mapping[str, Any]) -> str:
+    return f"{one['name']}{NBSP}: {one['text']['fr']}"
+
+
+def _adherence(dossier: Dossier, refills: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """What the patient answered and what the refills say, with the method; nothing when neither is known."""
+    points = dossier.collection.get("girerd")
+    if points is None and not dossier.refills:
+        return []
+    said = _girerd_words(int(points)) if points is not None else f"Questionnaire de Girerd{NBSP}: non complété."
+    blocks: list[Block] = [Heading("Observance"), Bullets((said, *(_refill_words(one) for one in refills)))]
+    if not dossier.refills:
+        return blocks
+    good = sum(1 for one in dossier.refills if one["good"] and one not in refills)
+    if good:
+        plural = "s" if good > 1 else ""
+        which = f"{good}{f' autre{plural}' if refills else ''} médicament{plural}"
+        blocks.append(Paragraph(f"Pour {which}, les délivrances couvrent au moins 80{NARROW}% des jours."))
+    return [*blocks, Paragraph(f"{METHOD['fr']} Un intervalle est une question, pas une preuve{NBSP}: {_ELSEWHERE}")]
+
+
 def letter(dossier: Dossier) -> Content:
     """The letter to the physician: what matters first, one answer box per proposal, the whole treatment last."""
     kept = _kept(dossier)
@@ -223,6 +255,7 @@ def letter(dossier: Dossier) -> Content:
     blocks: list[Block] = [Paragraph("Cher confrère, chère consœur,"), Paragraph(opening)]
     for one in kept:
         blocks += [_point(one), Answer(f"Votre décision{NBSP}:", ("suivie", "adaptée", "non suivie"))]
+    blocks += _adherence(dossier, [one for one in dossier.refills if one["good"] is False])
     if dossier.questions:
         blocks += [
             Heading("Ce qu’il me manque"),
@@ -258,6 +291,7 @@ def summary(dossier: Dossier) -> Content:
     if rejected:
         rows = tuple((one.card["findings"][0]["title"]["fr"], one.reason) for one in rejected if one.card)
         blocks += [Heading("Points écartés"), Table(("Constat", "Raison"), rows, "ll", (3, 3))]
+    blocks += _adherence(dossier, dossier.refills)
     if dossier.collection.get("remarks"):
         blocks += [Heading("Entretien de recueil"), Paragraph(str(dossier.collection["remarks"]))]
     blocks += [Heading("Traitement"), _treatment(dossier)]

@@ -58,6 +58,7 @@ def match_case(case: Case, resolve: Resolve, resolve_code: Resolve) -> MatchedCa
         vaccinations=case.vaccinations,
         past_drugs=case.past_drugs,
         flags=case.flags,
+        supplies={one.line.id: one.written.dispensings for one in lines if one.written.dispensings},
         complete=case.complete,
     )
     return MatchedCase(case, chart, lines, (*case.warnings, *_doubts(lines), *_unread(lines)))

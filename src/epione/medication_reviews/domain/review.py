@@ -17,6 +17,7 @@ from .knowledge import Knowledge
 from .leaves import both
 from .other_findings import allergy_findings, dose_findings, duplicate_findings, score_findings
 from .questions import Question, rank_questions
+from .refills import Refill, refill_findings, refill_questions, refills_of
 from .scores import Scores, scores_of
 
 
@@ -36,6 +37,7 @@ class Review:
     findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
     scores: Scores
+    refills: tuple[Refill, ...]
     excluded: tuple[TreatmentLine, ...]
     notes: tuple[Text, ...]
     editions: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +87,8 @@ def review(chart: Chart, knowledge: Knowledge, options: Options = DEFAULT) -> Re
     findings += duplicate_findings(lines, _told_as_duplicates(findings))
     allergies, asked = allergy_findings(knowledge, chart.allergies or (), checked)
     scores = scores_of(knowledge.scales, facts, checked)
-    findings += [*allergies, *dose_findings(lines), *score_findings(scores, checked)]
+    refills = refills_of(chart, lines)
+    findings += [*allergies, *dose_findings(lines), *score_findings(scores, checked), *refill_findings(refills)]
     ordered = ranked(findings)
     return Review(
         chart=chart,
@@ -94,8 +97,10 @@ def review(chart: Chart, knowledge: Knowledge, options: Options = DEFAULT) -> Re
         questions=(
             *rank_questions((one.id, one.questions) for one in ordered if one.questions),
             *_general(chart, asked),
+            *refill_questions(refills),
         ),
         scores=scores,
+        refills=refills,
         excluded=tuple(line for line in lines if not line.drug.checkable),
         notes=_notes(chart, lines),
         editions={"stopp_start": knowledge.book.edition, "ansm": knowledge.thesaurus.edition},

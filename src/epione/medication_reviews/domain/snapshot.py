@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from epione.medications.domain.coverage_words import percent
 from epione.medications.domain.drug import TreatmentLine
 from epione.medications.domain.scores import Burden
 
 from .cards import Card
 from .findings import Finding, Source
 from .questions import Question
+from .refills import Refill
 from .review import Review
 
 LEVELS = ("ci", "ad", "pe", "apc")
@@ -116,6 +118,26 @@ def _scores(review: Review) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def refill_dict(refill: Refill) -> dict[str, Any]:
+    """What the refills of a line say; the numbers are null when they tell nothing of the days covered."""
+    found = refill.coverage
+    return {
+        "line": refill.line.id,
+        "name": refill.line.drug.short,
+        "dispensings": refill.dispensings,
+        "since": found.since.isoformat() if found else None,
+        "until": found.until.isoformat() if found else None,
+        "days": found.days if found else None,
+        "covered": found.covered if found else None,
+        "percent": percent(found) if found else None,
+        "at_least": bool(found and found.unknown),
+        "good": found.good if found else None,
+        "longest_gap": found.longest_gap if found else None,
+        "overdue": found.overdue if found else None,
+        "text": _text(refill.text),
+    }
+
+
 def counts_of(cards: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """How many cards of each level, those to confirm under `ask`."""
     counts = dict.fromkeys((*LEVELS, "ask"), 0)
@@ -133,6 +155,7 @@ def snapshot(review: Review) -> dict[str, Any]:
         "counts": counts_of(cards),
         "questions": [_question(question) for question in review.questions],
         "scores": _scores(review),
+        "refills": [refill_dict(refill) for refill in review.refills],
         "lines": [_line(line) for line in review.lines],
         "excluded": [_line(line) for line in review.excluded],
         "notes": [_text(note) for note in review.notes],

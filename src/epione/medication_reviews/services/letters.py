@@ -90,6 +90,7 @@ def _dossier(review_id: UUID, by: Actor, *, needs_analysis: bool) -> _Made:
         editions=content["editions"],
         questions=content["questions"],
         collection=collection.content if collection else {},
+        refills=content.get("refills", ()),
         reference=f"Bilan partagé de médication · {identity.medical_id} · {today.isoformat()}",
     )
     return _Made(dossier, treatment_of(by.practice_id, row.patient_id).current())

@@ -12,7 +12,7 @@ from epione.kernel.crypto import seal_json
 from epione.kernel.ids import uuid7
 from epione.ledger.public import record
 from epione.medication_reviews import queries
-from epione.medication_reviews.charting import chart_from, read_through
+from epione.medication_reviews.charting import chart_from, handed_out, read_through
 from epione.medication_reviews.domain.cards import cards_of
 from epione.medication_reviews.domain.eligibility import Eligibility, bpm_eligibility
 from epione.medication_reviews.domain.review import review
@@ -39,7 +39,8 @@ def screen_patient(practice_id: UUID, patient_id: UUID) -> tuple[Eligibility, di
     treatment = treatment_of(practice_id, patient_id)
     if patient is None:
         raise LookupError(patient_id)
-    chart = chart_from(patient, treatment, today, read_through(practice_id, patient_id))
+    supplies = handed_out(practice_id, treatment, today)
+    chart = chart_from(patient, treatment, today, read_through(practice_id, patient_id), supplies)
     every_line = tuple(view.line for view in treatment.lines)
     found = bpm_eligibility(age=chart.age, lines=every_line, on=today, reimbursed=reimbursed)
     cards = [card_dict(card) for card in cards_of(review(chart, load_knowledge()).findings)]

@@ -29,6 +29,7 @@ from . import timing
 from .cards import arcs, citation_label, finding_card, groups, language, questions, rows, scales
 from .forms import AnswerForm, ReasonForm, RecommendationForm
 from .pages import READ, WRITE, actor_of, frame
+from .refills import of_analysis
 from .simulation import form_facts
 
 
@@ -79,6 +80,7 @@ def analysis(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
         "excluded": newest.content["excluded"],
         "frozen": frozen,
         "author": context["names"].get(newest.author_id, ""),
+        **of_analysis(newest.content.get("refills", ())),
         **form_facts(chart_of(by.practice_id, review.patient_id, clock.today())),
     }
     return render(request, "medication_reviews/analysis.html", context)

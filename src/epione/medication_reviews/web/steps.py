@@ -20,6 +20,7 @@ from . import timing
 from .cards import rows
 from .forms import CollectionForm, FollowUpForm, GirerdForm, InterviewForm
 from .pages import READ, actor_of, frame, show_errors
+from .refills import of_lines
 
 
 def _content(form: Form) -> dict[str, Any]:
@@ -61,6 +62,7 @@ def collection(request: HttpRequest, review_id: UUID) -> HttpResponseBase:
     timing.begin(request, review_id, Step.COLLECTION)
     lines = treatment_of(by.practice_id, review.patient_id).current()
     context = frame(review, by) | {"form": form, "done": done, "rows": rows(lines, []), "lines": lines}
+    context |= of_lines(by.practice_id, lines)
     return render(request, "medication_reviews/collection.html", context)
 
 

@@ -1,13 +1,14 @@
 """One dispensing of a treatment line as it is kept, dates typed in a hurry, and the days that refills cover."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
 from epione.medications.domain.adherence import Coverage, Dispensing, days_covered
+from epione.medications.domain.drug import TreatmentLine
 
 from .line import LineContent, intake_of
 
@@ -101,22 +102,22 @@ def suggested_days(content: LineContent, quantity: float | None) -> int | None:
     return days if 1 <= days <= MOST_DAYS else None
 
 
-def coverage_of(content: LineContent, supply: Sequence[Dispensing], on: date) -> Coverage | None:
+def coverage_of(line: TreatmentLine, supply: Sequence[Dispensing], on: date) -> Coverage | None:
     """Days covered for a line up to a day or to its end; None when nothing tells.
 
     A medicine taken as needed has no days to cover. What a person settled on a day (`refills` among the line's
     answers) is not asked again: only the days after it are read.
     """
-    if intake_of(content).prn:
+    if line.prn:
         return None
-    until = min(on, content.end + timedelta(days=1)) if content.end else on
-    return days_covered(supply, until=until, after=explained_until(content.facts))
+    until = min(on, line.end + timedelta(days=1)) if line.end else on
+    return days_covered(supply, until=until, after=settled_on(line.facts, EXPLAINED))
 
 
-def explained_until(facts: dict[str, str]) -> date | None:
-    """The day on which a person said that the gaps so far were not missed doses, None when nobody did."""
+def settled_on(facts: Mapping[str, str], answer: str) -> date | None:
+    """The day on which a person said so of the gaps (`EXPLAINED` or `MISSED`), None when nobody did."""
     said, _separator, on = facts.get("refills", "").partition(":")
     try:
-        return date.fromisoformat(on) if said == EXPLAINED else None
+        return date.fromisoformat(on) if said == answer else None
     except ValueError:
         return None

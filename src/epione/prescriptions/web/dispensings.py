@@ -7,26 +7,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from epione.identity.public import signed_in
 from epione.kernel import clock
 from epione.kernel.errors import Expected
-from epione.kernel.kit import charts
 from epione.kernel.kit.formats import day, language, number
-from epione.kernel.kit.parts import Series
-from epione.medications.public import COVERAGE_METHOD, coverage_words, percent
+from epione.medications.public import COVERAGE_METHOD, coverage_words
 from epione.prescriptions import services
 from epione.prescriptions.domain.dispensing import DispensedBy, suggested_days
 from epione.prescriptions.queries import DispensingView, Supply
+from epione.prescriptions.record import coverage_chart
 
 from .forms import DAYS_KNOWN, DaysForm, DispensingForm, ReasonForm, dispenser_words
 from .lines import show_errors
 from .pages import by_of, frame
-
-NARROW = 340
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +44,6 @@ def _row(supply: Supply, view: DispensingView) -> Row:
     return Row(view, " · ".join(filter(None, (boxes, quantity))), known, suggested)
 
 
-def lane_of(supply: Supply) -> charts.Supplied | None:
-    """The lane of a line, None when its days cannot be told."""
-    found = supply.coverage
-    if found is None:
-        return None
-    handed = [one.content.on for one in supply.counted if found.since <= one.content.on < found.until]
-    level = {True: "ok", False: "pe", None: ""}[found.good]
-    sign = "≥ " if found.unknown else ""
-    return charts.Supplied(supply.line.drug.short, found.since, found.until, found.gaps, found.unknown, handed,
-                           f"{sign}{number(percent(found))} %", level)  # fmt: skip
-
-
-def drawn(supply: Supply, sentence: str) -> dict[str, Any]:
-    """The chart of a line, wide and narrow, with its values; nothing when there is no lane."""
-    lane = lane_of(supply)
-    if lane is None:
-        return {}
-    words = {"gap": _("no box"), "unknown": _("not known")}
-    holes = sorted([(*gap, words["gap"]) for gap in lane.gaps] + [(*one, words["unknown"]) for one in lane.unknown])
-    rows = tuple((day(first), day(last), what) for first, last, what in holes)
-    values = Series((_("From"), _("To"), _("Days")), rows, _("Days that are not covered"))
-    wide: SafeString = charts.coverage([lane], sentence)
-    return {"drawing": wide, "narrow": charts.coverage([lane], sentence, NARROW), "values": values}
-
-
 def _sentence(supply: Supply) -> str:
     if supply.line.intake.prn:
         return _("Taken as needed: there are no days to cover.")
@@ -91,7 +62,7 @@ def _context(request: HttpRequest, supply: Supply) -> dict[str, Any]:
         "coverage": supply.coverage,
         "method": COVERAGE_METHOD[language()],
         "today": clock.today(),
-        **drawn(supply, sentence),
+        **(coverage_chart([supply], sentence) or {}),
     }
 
 

@@ -1,6 +1,6 @@
 """Filling the demo practice: through the same services as people, dated around today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -11,10 +11,11 @@ from epione.kernel.actor import Actor
 from epione.medications.public import search_medications
 from epione.patients.domain.record import FactKind, Identity, Sex
 from epione.patients.public import NewFact, PatientCard, add_facts, create_patient
-from epione.prescriptions.public import LineContent, Source, add_lines
+from epione.prescriptions.public import DispensingContent, LineContent, LineView, Source, add_lines, record_dispensings
 
 from . import people
 from .people import DemoPatient
+from .refills import REFILLS
 from .reviews import advance
 
 MONTH = timedelta(days=30)
@@ -94,8 +95,17 @@ def admit(patient: DemoPatient, by: Actor) -> PatientCard:
     add_facts(patient_id=card.id, facts=list(_facts(patient)), by=by)
     lines = [line_of(name, dose, why, _day(months), source) for name, dose, why, months, source in patient.lines]
     lines += [line_of(name, dose, "", _day(start), "prescribed", _day(end)) for name, dose, start, end in patient.past]
-    add_lines(patient_id=card.id, contents=lines, by=by)
+    _hand_out(patient, add_lines(patient_id=card.id, contents=lines, by=by), by)
     return card
+
+
+def _hand_out(patient: DemoPatient, lines: Sequence[LineView], by: Actor) -> None:
+    """What the pharmacy dispensed of her medicines."""
+    ids = {view.content.written: view.id for view in lines}
+    for name, days_ago, lasts in REFILLS.get(patient.last_name, ()):
+        days = [clock.today() - timedelta(days=ago) for ago in days_ago]
+        contents = [DispensingContent(day, lasts, boxes=1) for day in days]
+        record_dispensings(line_id=ids[name], contents=contents, by=by)
 
 
 def _others() -> Iterator[DemoPatient]:

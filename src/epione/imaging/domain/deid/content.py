@@ -14,13 +14,15 @@ _CONCEPT_CODE = 0x0040A168
 _MEANING = 0x00080104
 #: Types of content that hold codes, numbers, references and coordinates. TEXT, PNAME and dates are left out.
 _KEPT = frozenset(
-    "CONTAINER CODE NUM NUMERIC IMAGE COMPOSITE WAVEFORM UIDREF SCOORD SCOORD3D TCOORD".split(),
+    {"CONTAINER", "CODE", "NUM", "NUMERIC", "IMAGE", "COMPOSITE", "WAVEFORM", "UIDREF", "SCOORD", "SCOORD3D", "TCOORD"},
 )
 #: Coding schemes of PS3.16 table 8-1 whose meanings are terms, not free text.
 _SCHEMES = frozenset(
-    "SCT SRT SNM3 99SDM DCM LN UCUM RADLEX FMA I10 ICD10 I9C NCIT UMLS BI MA ITIS_TSN PUBCHEM_CID ISO3166_1 ISO639_1 "
-    "RFC3066 RFC5646 IBSI NCDR CD8 MSH NEU ATC".split(),
-)
+    {
+        "SCT", "SRT", "SNM3", "99SDM", "DCM", "LN", "UCUM", "RADLEX", "FMA", "I10", "ICD10", "I9C", "NCIT", "UMLS",
+        "BI", "MA", "ITIS_TSN", "PUBCHEM_CID", "ISO3166_1", "ISO639_1", "RFC3066", "RFC5646", "IBSI", "CD8", "MSH", "NEU", "ATC",
+    },
+)  # fmt: skip
 
 
 def content(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:

@@ -25,18 +25,18 @@ def pixels(rewriter: Rewriter, head: Head, level: Level, end: int) -> int:
         value = rewriter.walker.data[start : start + rewriter.pixel_bytes]
         rewriter.out.append(element(tag, head[1], value, implicit=level.implicit))
     else:
-        rewriter.out.append(rewriter.view[start - head_size(head, level) : after])
+        rewriter.out.append(rewriter.view[start - _head_size(level) : after])
     return after
 
 
-def head_size(head: Head, level: Level) -> int:
+def _head_size(level: Level) -> int:
     """Bytes before the value: pixel data are always of the long form."""
     return 8 if level.implicit else 12
 
 
 def _encapsulated(rewriter: Rewriter, head: Head, level: Level, after: int) -> None:
     """Fragments as they are, but for the comments inside them."""
-    walker, at, run = rewriter.walker, head[2], head[2] - head_size(head, level)
+    walker, at, run = rewriter.walker, head[2], head[2] - _head_size(level)
     blanked = False
     while at < after:
         start, length, tag = walker.item(at, after)

@@ -12,7 +12,7 @@ from .part10 import Opened, open_part10
 from .refusals import NotDicom
 from .walk import ITEM_VR, UNDEFINED, Head, Walker
 
-_NUMBERS = {
+NUMBERS = {
     b"US": Struct("<H"), b"SS": Struct("<h"), b"UL": Struct("<I"), b"SL": Struct("<i"), b"UV": Struct("<Q"),
     b"SV": Struct("<q"), b"FL": Struct("<f"), b"FD": Struct("<d"), b"AT": Struct("<HH"),
 }  # fmt: skip
@@ -54,12 +54,20 @@ class DataSet:
         head = self.elements.get(tag)
         if head is None:
             return b""
-        return tags.vr_of(tag) or head[1] if head[1] == b"UN" else head[1]
+        if head[1] == b"UN":
+            return tags.vr_of(tag) or b"UN"
+        return b"SS" if self._signed(head) else head[1]
+
+    def _signed(self, head: Head) -> bool:
+        """Whether an implicit file means SS where the dictionary says "US or SS": pixels are signed (PS3.5 A.1)."""
+        if head[0] not in tags.SIGNED_AS_PIXELS or not self._place.implicit or self._place.depth:
+            return False
+        return self.integer(tags.PIXEL_REPRESENTATION) == 1
 
     def get(self, tag: int) -> str:
         """The decoded text of a value ("" when absent), several values joined by a backslash."""
         vr, raw = self.vr(tag), self.raw(tag)
-        if vr in _NUMBERS:
+        if vr in NUMBERS:
             return "\\".join(str(number) for number in self.numbers(tag))
         return decode(raw, vr, self._codecs) if raw else ""
 
@@ -68,14 +76,14 @@ class DataSet:
         text = self.get(tag)
         if not text:
             return ()
-        if self.vr(tag) not in _MANY and self.vr(tag) not in _NUMBERS:
+        if self.vr(tag) not in _MANY and self.vr(tag) not in NUMBERS:
             return (text,)
         return tuple(one.strip() for one in text.split("\\"))
 
     def numbers(self, tag: int) -> tuple[float, ...]:
         """Numeric values, binary or written; what is not a finite number is left out."""
         vr, raw = self.vr(tag), self.raw(tag)
-        pack = _NUMBERS.get(vr)
+        pack = NUMBERS.get(vr)
         if pack is None:
             return tuple(number for one in self.values(tag) if (number := _number(one)) is not None)
         count = len(raw) // pack.size

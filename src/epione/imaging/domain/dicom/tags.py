@@ -38,6 +38,10 @@ FLOAT_PIXELS = 0x7FE00008
 DOUBLE_PIXELS = 0x7FE00009
 PIXELS = 0x7FE00010
 PIXEL_TAGS = frozenset({FLOAT_PIXELS, DOUBLE_PIXELS, PIXELS})
+#: Values of pixels, which the dictionary gives as "US or SS".
+SIGNED_AS_PIXELS = frozenset(
+    0x00280000 | element for element in (0x0104, 0x0106, 0x0107, 0x0108, 0x0109, 0x0110, 0x0111, 0x0120, 0x0121)
+)
 
 _KNOWN: dict[int, bytes] = {}
 

@@ -4,7 +4,17 @@ from .directory import Directory, provide_directory
 from .domain.merkle import leaf_hash, verify_inclusion
 from .domain.note import Checkpoint as CheckpointHead
 from .domain.report import Fault, Report
-from .queries import AuditEntry, AuditFilter, AuditPage, LedgerState, actions, anchors_of, practices, state
+from .queries import (
+    AuditEntry,
+    AuditFilter,
+    AuditPage,
+    LedgerState,
+    actions,
+    anchors_covering,
+    anchors_of,
+    practices,
+    state,
+)
 from .services import (
     AnchorState,
     CheckpointMade,
@@ -31,6 +41,7 @@ from .services import (
     replay,
     retention_policy,
     sequence,
+    states_content,
     verify,
 )
 from .signing import log_signer, witness_signer
@@ -61,6 +72,7 @@ __all__ = [
     "actions",
     "anchor_proof",
     "anchor_states",
+    "anchors_covering",
     "anchors_of",
     "apply_retention",
     "consistency_proof",
@@ -82,6 +94,7 @@ __all__ = [
     "sequence",
     "spool_state",
     "state",
+    "states_content",
     "verify",
     "verify_inclusion",
     "witness_signer",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import BinaryField, BooleanField, F, Func, Max, Min, Q, QuerySet, Value
 
 from epione.kernel.clock import now
 from epione.kernel.crypto import Erased, Place, Tampered, unseal
@@ -16,13 +16,15 @@ from epione.kernel.crypto import Erased, Place, Tampered, unseal
 from .domain.merkle import CompactRange, peak_ids
 from .domain.verbs import READS
 from .models import Anchor, Checkpoint, Detail, Entry, Node, Verification
+from .naming import keyed
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
     """What to look for; `action` is an action or the beginning of one (`patients.`), `until` is exclusive.
 
-    `reading` keeps only the reads (True) or only the changes (False).
+    `reading` keeps only the reads (True) or only the changes (False); `entities` only entries about one of these
+    things, as (kind, id).
     """
 
     actor_id: UUID | None = None
@@ -31,6 +33,7 @@ class AuditFilter:
     since: datetime | None = None
     until: datetime | None = None
     reading: bool | None = None
+    entities: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,34 @@ def matching(practice_id: UUID, filters: AuditFilter) -> QuerySet[Entry]:
         rows = rows.filter(at__lt=filters.until)
     if filters.reading is not None:
         rows = rows.filter(action__regex=READS) if filters.reading else rows.exclude(action__regex=READS)
+    if filters.entities:
+        rows = rows.filter(_about(practice_id, filters.entities))
     return rows.order_by("-id")
+
+
+class _Holds(Func):
+    """Whether the bytes of a column contain others."""
+
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="INSTR(%(expressions)s) > 0", **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        turned = self.copy()
+        turned.set_source_expressions(self.get_source_expressions()[::-1])
+        return turned.as_sql(
+            compiler, connection, template="POSITION(%(expressions)s) > 0", arg_joiner=" IN ", **context
+        )
+
+
+def _about(practice_id: UUID, entities: Sequence[tuple[str, str]]) -> Q:
+    """Entries about one of these things: only the leaf says it, by a keyed hash."""
+    found = Q()
+    for kind, entity_id in entities:
+        named = keyed(practice_id, f"entity.{kind}", entity_id).encode()
+        found |= Q(_Holds(F("leaf"), Value(named, output_field=BinaryField())))
+    return found
 
 
 def actions(practice_id: UUID) -> list[str]:
@@ -174,6 +204,20 @@ def anchors_of(size: int) -> list[tuple[str, datetime]]:
     """Where outside the database the checkpoint of this size is kept, and since when."""
     rows = Anchor.objects.filter(checkpoint__size=size).order_by("at")
     return list(rows.values_list("provider", "at"))
+
+
+def anchors_covering(index: int) -> list[tuple[str, int, datetime]]:
+    """For each anchor the first checkpoint it keeps that covers the entry of this number: name, size, since when."""
+    first = dict(
+        Anchor.objects.filter(checkpoint__size__gt=index)
+        .values_list("provider")
+        .annotate(size=Min("checkpoint__size"))
+        .order_by("provider")
+    )
+    rows = Anchor.objects.filter(checkpoint__size__in=set(first.values())).order_by("at")
+    found = rows.values_list("provider", "checkpoint__size", "at")
+    since = {(name, size): at for name, size, at in found.reverse()}
+    return [(name, size, since[name, size]) for name, size in first.items()]
 
 
 def detail_bytes(entry: Entry, detail: Detail) -> bytes:

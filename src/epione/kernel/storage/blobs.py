@@ -88,6 +88,16 @@ def stream_blob(*, practice_id: UUID, subject_id: UUID | None, blob_id: UUID) ->
         raise Tampered(f"blob {blob_id}: its bytes are not those that were stored")
 
 
+def stream_stored(*, practice_id: UUID, blob_id: UUID) -> Iterator[bytes]:
+    """The bytes as they lie in the store, still encrypted; raises `NotFound`, `Tampered` when the file is gone."""
+    if not Blob.objects.filter(id=blob_id, practice_id=practice_id).exists():
+        raise NotFound
+    try:
+        yield from store().read(name_of(blob_id))
+    except FileNotFoundError as error:
+        raise Tampered(f"blob {blob_id}: its file is gone") from error
+
+
 def delete_blob(*, practice_id: UUID, blob_id: UUID) -> None:
     """Remove the row now and the file once the caller's transaction is committed; raises `NotFound`."""
     deleted, _ = Blob.objects.filter(id=blob_id, practice_id=practice_id).delete()

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-READS: Final = r"\.(open|open_history|open_line|list|search|export|read|view|download)$"
+READS: Final = r"\.(open|open_history|open_line|open_study|prove|retrieve|list|search|export|read|view|download)$"
 """An action whose verb is one of these showed something and changed nothing."""
 
 EMERGENCY_ACTS: Final = frozenset({"identity.break_glass", "identity.close_glass"})

@@ -13,6 +13,7 @@ from .proofs import consistency_proof as consistency_proof
 from .proofs import entry_proof as entry_proof
 from .proofs import export_log as export_log
 from .proofs import export_with_proof as export_with_proof
+from .proofs import states_content as states_content
 from .reading import entries as entries
 from .reading import open_entry as open_entry
 from .recording import EntryRef as EntryRef

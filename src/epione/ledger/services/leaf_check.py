@@ -8,8 +8,8 @@ from uuid import UUID
 
 from epione.ledger.domain.merkle import leaf_hash
 from epione.ledger.models import Detail, Entry, Shredding
+from epione.ledger.naming import keyed
 
-from .recording import keyed
 from .shredding import sound_runs
 
 

@@ -1,6 +1,7 @@
 """Proofs that an outsider checks without this installation."""
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,15 @@ from uuid import UUID
 from epione.kernel.actor import Actor
 from epione.kernel.crypto import Erased, Tampered
 from epione.kernel.errors import Conflict, NotFound
-from epione.ledger.domain.leaf import canonical
-from epione.ledger.domain.merkle import consistency_ranges, inclusion_ranges, proof_hashes
+from epione.ledger.domain.leaf import canonical, commitment
+from epione.ledger.domain.merkle import (
+    consistency_ranges,
+    inclusion_ranges,
+    leaf_hash,
+    proof_hashes,
+    verify_inclusion,
+)
+from epione.ledger.domain.note import Checkpoint as CheckpointHead
 from epione.ledger.models import Checkpoint, Detail, Entry
 from epione.ledger.queries import AuditFilter, detail_bytes, matching, node_hashes
 from epione.ledger.signing import log_signer
@@ -32,6 +40,13 @@ class Proof:
     hashes: list[bytes]
     checkpoint: str
     key: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the path leads from the leaf to the signed root, computed here as an outsider would."""
+        head = CheckpointHead.parse(self.checkpoint)
+        signed = log_signer().verifier.verifies(self.checkpoint) and head.size == self.size
+        return signed and verify_inclusion(self.index, self.size, leaf_hash(self.leaf), self.hashes, head.root)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +70,27 @@ def entry_proof(entry_id: UUID, practice_id: UUID | None = None) -> Proof:
         sequence()
         entry.refresh_from_db()
     return _proof(entry, _covering(entry))
+
+
+def states_content(*, entry_id: UUID, practice_id: UUID, content: bytes) -> bool | None:
+    """Whether an entry commits to this content; None when its detail, which holds the salt, is there no more.
+
+    A detail that was changed, or an entry that was removed, commits to nothing.
+    """
+    entry = Entry.objects.filter(id=entry_id, practice_id=practice_id).first()
+    if entry is None:
+        return False
+    detail = Detail.objects.filter(entry_id=entry_id).first()
+    if detail is None:
+        return None
+    try:
+        said = json.loads(detail_bytes(entry, detail))
+        stated = json.loads(bytes(entry.leaf))["content"]
+    except Erased:
+        return None
+    except (Tampered, ValueError, KeyError, TypeError):
+        return False
+    return bool(stated == commitment(bytes.fromhex(said["salt"]), content))
 
 
 def consistency_proof(old: int, size: int | None = None) -> dict[str, Any]:
@@ -124,6 +160,7 @@ def filters_told(filters: AuditFilter) -> dict[str, Any]:
         "since": filters.since,
         "until": filters.until,
         "reading": filters.reading,
+        **({"entities": [f"{kind} {name}" for kind, name in filters.entities]} if filters.entities else {}),
     }
 
 

@@ -17,12 +17,13 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from epione.kernel.actor import Actor
 from epione.kernel.clock import now
 from epione.kernel.context import current_origin
-from epione.kernel.crypto import Erased, KeysUnavailable, Place, Tampered, lasting_index, seal
+from epione.kernel.crypto import Erased, KeysUnavailable, Place, Tampered, seal
 from epione.kernel.ids import uuid7
 from epione.ledger import spool
 from epione.ledger.domain.leaf import Leaf, commitment, is_action
 from epione.ledger.domain.spool import spoolable
 from epione.ledger.models import Detail, Entry
+from epione.ledger.naming import keyed
 
 from .sequencing import append_now, sequence, sequence_soon
 
@@ -220,8 +221,3 @@ def _sealed(entry_id: UUID, practice_id: UUID, patient_id: UUID | None, detail: 
         return patient_id, seal(Place(practice_id, patient_id, "ledger_detail", entry_id, "sealed"), detail)
     except Erased:
         return None, seal(Place(practice_id, None, "ledger_detail", entry_id, "sealed"), detail)
-
-
-def keyed(practice_id: UUID, what: str, value: Any) -> str:
-    """A person or thing as a leaf names it: equal within one practice, meaningless outside."""
-    return lasting_index(practice_id, f"ledger.{what}", str(value)).hex()

@@ -1,6 +1,7 @@
 """Wiring of the imaging module."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImagingConfig(AppConfig):
@@ -8,3 +9,32 @@ class ImagingConfig(AppConfig):
 
     name = "epione.imaging"
     label = "imaging"
+
+    def ready(self) -> None:
+        """Enter the navigation, the record, the home page; register the jobs."""
+        from epione.kernel.kit import home as panels  # noqa: PLC0415 -- apps must be loaded first
+        from epione.kernel.kit import navigation  # noqa: PLC0415 -- the same
+        from epione.patients.public import Tab, register_tab, register_timeline  # noqa: PLC0415 -- it has rows
+
+        from . import home, tasks  # noqa: F401, PLC0415 -- the same; importing tasks registers them
+
+        scope, roles = "imaging:read", frozenset({"radiologist"})
+        navigation.register(
+            navigation.NavItem(
+                key="imaging",
+                label=_("Imaging"),
+                url_name="imaging:list",
+                icon="scan",
+                scope=scope,
+                order=30,
+                roles=roles,
+                count=home.to_read,
+                tab=True,
+            )
+        )
+        register_tab(Tab("imaging", _("Imaging"), "imaging:patient", scope, 40))
+        register_timeline(home.moments)
+        panels.register_sentence("imaging", home.load)
+        for key, column, context in (("next", "next", home.next_action), ("list", "main", home.worklist)):
+            template = f"imaging/home_{key}.html"
+            panels.register(panels.Panel(f"imaging-{key}", template, context, roles, scope, column))

@@ -92,9 +92,10 @@ class InstanceState(models.TextChoices):
 class Instance(PracticeRow):
     """An object (image, report, segmentation...): where its encrypted bytes are and what proves them.
 
-    `mark` is a keyed hash of the bytes received: the same file is known again. `stored_sha256` is of the encrypted
-    file, `entry_id` the entry of the ledger that states it. `sealed` holds the header, the report of
-    de-identification and the original UID. `reasons` are codes that say why the object waits for a person.
+    `mark` is a keyed hash of the bytes received: the same file is known again. `geometry` is that of `domain.facts`.
+    `stored_sha256` is of the encrypted file, `entry_id` the entry of the ledger that states it. `sealed` holds the
+    header, the report of de-identification and the original identifiers. `reasons` are codes that say why the object
+    waits for a person.
     """
 
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="instances")
@@ -103,6 +104,7 @@ class Instance(PracticeRow):
     transfer_syntax = models.CharField(max_length=64)
     number = models.IntegerField(null=True)
     position = models.FloatField(null=True)
+    geometry = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(null=True)
     columns = models.PositiveIntegerField(null=True)
     frames = models.PositiveIntegerField(default=0)
@@ -141,3 +143,20 @@ class Refusal(PracticeRow):
 
     class Meta:
         indexes = [models.Index(fields=["practice_id", "mark"], name="imaging_refusal_mark")]
+
+
+class Measure(PracticeRow):
+    """A measure drawn by a person on a frame; `sealed` holds its points (pixels) and its results.
+
+    It is never changed: a wrong one is taken away (`removed_at`) and drawn again.
+    """
+
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="measures")
+    frame = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=12)
+    author_id = models.UUIDField()
+    removed_at = models.DateTimeField(null=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "instance"], name="imaging_measure_of")]

@@ -1,5 +1,7 @@
 """Reads of images; nothing here records."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -7,9 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from epione.kernel.crypto import Place, unseal_json
+from epione.kernel.crypto import Place, preload, unseal_json
 from epione.patients.public import same_person
 
+from .domain.facts import dicom_date
 from .models import Instance, InstanceState, Refusal, Series, Study, Subject
 
 
@@ -44,6 +47,7 @@ class InstanceView:
     transfer_syntax: str
     number: int | None
     position: float | None
+    geometry: dict[str, Any]
     rows: int | None
     columns: int | None
     frames: int
@@ -124,30 +128,28 @@ def studies(practice_id: UUID, wanted: StudyFilter) -> QuerySet[Any]:
         rows = rows.filter(subject__patient_id__in=same_person(practice_id, wanted.patient_id))
     if wanted.hidden:
         rows = rows.exclude(subject__patient_id__in=wanted.hidden)
-    if wanted.modality:
-        rows = rows.filter(modalities__contains=wanted.modality)
-    if wanted.state:
-        rows = rows.filter(state=wanted.state)
-    if wanted.since:
-        rows = rows.filter(study_date__gte=wanted.since)
-    if wanted.until:
-        rows = rows.filter(study_date__lte=wanted.until)
+    plain = {
+        "modalities__contains": wanted.modality,
+        "state": wanted.state,
+        "study_date__gte": wanted.since,
+        "study_date__lte": wanted.until,
+        "waiting_count__gt": 0 if wanted.waiting else None,
+    }
+    rows = rows.filter(**{name: value for name, value in plain.items() if value not in ("", None)})
     if wanted.text:
         rows = rows.filter(Q(description__icontains=wanted.text) | Q(subject__pseudonym__istartswith=wanted.text))
-    if wanted.waiting:
-        rows = rows.filter(waiting_count__gt=0)
     return rows.order_by("-study_date", "-id")
 
 
 def study_row(row: Study) -> StudyRow:
-    """A study as lists show it."""
+    """A study as lists show it; once linked to a record its true date is shown, which the crosswalk keeps."""
     return StudyRow(
         id=row.id,
         uid=row.uid,
         subject_id=row.subject_id,
         pseudonym=row.subject.pseudonym,
         patient_id=row.subject.patient_id,
-        study_date=row.study_date,
+        study_date=_true_date(row) if row.subject.patient_id else row.study_date,
         study_time=row.study_time,
         description=row.description,
         modalities=tuple(row.modalities.split()),
@@ -158,6 +160,18 @@ def study_row(row: Study) -> StudyRow:
         urgent=row.urgent,
         received_at=row.created_at,
     )
+
+
+def _true_date(row: Study) -> date | None:
+    original = unseal_json(study_place(row), bytes(row.sealed))
+    return dicom_date(original.get("study_date", "")) or row.study_date
+
+
+def study_rows(practice_id: UUID, rows: Iterable[Study]) -> list[StudyRow]:
+    """Several studies as lists show them, their keys opened together."""
+    found = list(rows)
+    preload(practice_id, {row.subject_id for row in found if row.subject.patient_id})
+    return [study_row(row) for row in found]
 
 
 def study_view(row: Study) -> StudyView:
@@ -191,6 +205,7 @@ def instance_view(row: Instance) -> InstanceView:
         transfer_syntax=row.transfer_syntax,
         number=row.number,
         position=row.position,
+        geometry=row.geometry,
         rows=row.rows,
         columns=row.columns,
         frames=row.frames,
@@ -207,17 +222,18 @@ def instance_view(row: Instance) -> InstanceView:
 
 def header_of(row: Instance) -> dict[str, Any]:
     """The de-identified header of an object as DICOM JSON (PS3.18 Annex F)."""
-    header: dict[str, Any] = _sealed(row)["header"]
+    header: dict[str, Any] = sealed_of(row)["header"]
     return header
 
 
 def report_of(row: Instance) -> dict[str, Any]:
     """What de-identification changed in an object, without values."""
-    report: dict[str, Any] = _sealed(row)["report"]
+    report: dict[str, Any] = sealed_of(row)["report"]
     return report
 
 
-def _sealed(row: Instance) -> dict[str, Any]:
+def sealed_of(row: Instance) -> dict[str, Any]:
+    """Everything sealed of an object: header, report, original identifiers (these for the crosswalk only)."""
     value: dict[str, Any] = unseal_json(instance_place(row, row.series.study.subject_id), bytes(row.sealed))
     return value
 
@@ -239,3 +255,35 @@ def waiting(practice_id: UUID, hidden: frozenset[UUID] = frozenset()) -> QuerySe
     if hidden:
         rows = rows.exclude(series__study__subject__patient_id__in=hidden)
     return rows.select_related("series__study__subject").order_by("id")
+
+
+def modalities(practice_id: UUID) -> list[str]:
+    """The modality codes that the practice has images of."""
+    found = Series.objects.of_practice(practice_id).exclude(modality="").values_list("modality", flat=True).distinct()
+    return sorted(found.order_by())
+
+
+def previews(practice_id: UUID, study_ids: list[UUID]) -> dict[UUID, UUID]:
+    """For each study one object whose picture may stand for it: the middle one of its largest series."""
+    rows = Instance.objects.of_practice(practice_id).filter(
+        series__study__in=study_ids, state=InstanceState.CLEAN, preview_id__isnull=False
+    )
+    found: dict[UUID, list[tuple[UUID, UUID]]] = {}
+    for study, series, instance in rows.order_by("number", "id").values_list("series__study", "series", "id"):
+        found.setdefault(study, []).append((series, instance))
+    chosen = {}
+    for study, pairs in found.items():
+        sizes = Counter(series for series, _instance in pairs)
+        largest = max(sizes, key=lambda series: sizes[series])
+        mine = [instance for series, instance in pairs if series == largest]
+        chosen[study] = mine[len(mine) // 2]
+    return chosen
+
+
+def same_subject(practice_id: UUID, study: StudyRow) -> list[StudyRow]:
+    """The studies of the same person, newest first: those of her record, else those of her pseudonym."""
+    if study.patient_id is not None:
+        wanted = StudyFilter(patient_id=study.patient_id)
+        return study_rows(practice_id, studies(practice_id, wanted)[:50])
+    rows = Study.objects.of_practice(practice_id).filter(subject_id=study.subject_id).select_related("subject")
+    return study_rows(practice_id, rows.order_by("-study_date", "-id")[:50])

@@ -10,7 +10,7 @@ from typing import Any
 from .domain.deid import POLICIES, Deidentified, Rect, deidentify
 from .domain.dicom import Header, NotDicom, dicom_json, read_header
 from .domain.pixels import Layout, PixelFault, View, Window, layout_of, picture, png, presets_of
-from .domain.pixels.grey import greys_of
+from .domain.pixels.grey import Table, greys_of
 from .domain.pixels.measuring import counted_in, spacing_of
 from .domain.pixels.view import Drawn, frame_number, sixteen_bits
 from .providers.pixels import decoded, jpeg, native_bytes
@@ -40,9 +40,9 @@ def intake(asked: Asked, content: bytes) -> Answer:
         confirmed=bool(asked.get("confirmed")),
         lenient=lenient,
     )
-    facts, preview = _preview(done.content, int(asked.get("size", PREVIEW)))
-    header = dicom_json(read_header(done.content, pixels=False))
-    return {**_deidentified(done), **facts, "header": header}, [done.content, *preview]
+    header = read_header(done.content, pixels=False)
+    facts, preview = _preview(header, int(asked.get("size", PREVIEW)))
+    return {**_deidentified(done), **facts, "header": dicom_json(header)}, [done.content, *preview]
 
 
 def _deidentified(done: Deidentified) -> dict[str, Any]:
@@ -61,12 +61,11 @@ def _deidentified(done: Deidentified) -> dict[str, Any]:
     }
 
 
-def _preview(content: bytes, size: int) -> tuple[dict[str, Any], list[bytes]]:
+def _preview(header: Header, size: int) -> tuple[dict[str, Any], list[bytes]]:
     """An object without pixels has neither preview nor fault."""
+    if header.pixel_tag is None:
+        return {"pixel_fault": "", "frames": 0}, []
     try:
-        header = read_header(content)
-        if header.pixel_tag is None:
-            return {"pixel_fault": "", "frames": 0}, []
         facts, made = _drawn(header, View(size=size))
     except (NotDicom, PixelFault) as fault:
         return {"pixel_fault": fault.code, "frames": 0}, []
@@ -92,7 +91,8 @@ def _drawn(header: Header, view: View) -> Answer:
 
 
 def _look(drawn: Drawn) -> dict[str, Any]:
-    return {"window": asdict(drawn.look) if isinstance(drawn.look, Window) else None, "table": drawn.look is not None}
+    window = asdict(drawn.look) if isinstance(drawn.look, Window) else None
+    return {"window": window, "table": isinstance(drawn.look, Table)}
 
 
 def _size(shape: tuple[int, ...]) -> list[int]:
@@ -169,8 +169,8 @@ def masked(asked: Asked, content: bytes) -> Answer:
     """
     boxes = [tuple(int(edge) for edge in box) for box in asked.get("boxes", ())]
     made = released(content, boxes)
-    facts, preview = _preview(made, int(asked.get("size", PREVIEW)))
     header = read_header(made, pixels=False)
+    facts, preview = _preview(header, int(asked.get("size", PREVIEW)))
     return {**facts, "transfer_syntax": header.transfer_syntax, "header": dicom_json(header)}, [made, *preview]
 
 
@@ -189,3 +189,14 @@ def identify(asked: Asked, content: bytes) -> Answer:
         "pixels": header.pixel_tag is not None,
         "forgiven": list(header.opened.forgiven),
     }, []
+
+
+def deidentified(asked: Asked, content: bytes) -> Answer:
+    """De-identify one file without drawing it; asked for as `intake`. Answers what was done, and the file."""
+    done = deidentify(
+        content,
+        policy=POLICIES[asked["policy"]],
+        secret=bytes.fromhex(asked["secret"]),
+        lenient=bool(asked.get("lenient")),
+    )
+    return _deidentified(done), [done.content]

@@ -24,6 +24,7 @@ MODULES: dict[str, str] = {
     "billing": "/billing",
     "medication_reviews": "/medication-reviews",
     "ledger": "/ledger",
+    "imaging": "",
     "fhir": "",
 }
 """Module -> prefix of its router."""

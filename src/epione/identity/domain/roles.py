@@ -52,7 +52,7 @@ ROLES: dict[str, frozenset[str]] = {
     SECRETARY: frozenset(
         {"patients:read", "patients:write", "appointments:all", "surgeries:read", "documents:read", "billing:all"}
     ),
-    AUDITOR: frozenset({"audit:read", "emergencies:read", "models:read"}),
+    AUDITOR: frozenset({"audit:read", "emergencies:read", "erasures:all", "models:read"}),
 }
 
 EVERYONE = frozenset({"account:all", "medications:read"})

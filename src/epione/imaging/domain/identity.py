@@ -1,10 +1,11 @@
 """Whether the header that came in and the record speak of the same person."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from epione.patients.domain.names import fold
 from epione.patients.domain.record import Identity
+
+from .facts import dicom_date
 
 
 def differences(original: Mapping[str, str], identity: Identity) -> list[str]:
@@ -14,7 +15,7 @@ def differences(original: Mapping[str, str], identity: Identity) -> list[str]:
     known = {_folded(name) for name in (identity.last_name, identity.birth_name) if name}
     if family and known and family not in known:
         differs.append("PatientName")
-    born = _day(original.get("birth_date", ""))
+    born = dicom_date(original.get("birth_date", ""))
     if born and born != identity.birth_date:
         differs.append("PatientBirthDate")
     return differs
@@ -22,11 +23,3 @@ def differences(original: Mapping[str, str], identity: Identity) -> list[str]:
 
 def _folded(name: str) -> str:
     return fold(name).replace(" ", "")
-
-
-def _day(text: str) -> date | None:
-    """A DICOM date (YYYYMMDD) that is one."""
-    try:
-        return date.fromisoformat(text[:8]) if text else None
-    except ValueError:
-        return None

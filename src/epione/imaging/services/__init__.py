@@ -1,5 +1,8 @@
 """Changes and recorded reads of images: one use case, one transaction, one ledger entry."""
 
+from .deciding import discard_image as discard_image
+from .deciding import release_image as release_image
+from .deciding import settle_refusal as settle_refusal
 from .identities import link_study as link_study
 from .identities import reidentify_study as reidentify_study
 from .identities import unlink_study as unlink_study
@@ -7,6 +10,10 @@ from .importing import Tally as Tally
 from .importing import import_archive as import_archive
 from .importing import import_files as import_files
 from .importing import unpack_archive as unpack_archive
+from .measuring import MeasureView as MeasureView
+from .measuring import add_measure as add_measure
+from .measuring import measures_of as measures_of
+from .measuring import remove_measure as remove_measure
 from .opening import View as View
 from .opening import find_instance as find_instance
 from .opening import find_study as find_study

@@ -72,7 +72,7 @@ def _make(prepared: Sequence[Prepared], *, patient_id: UUID | None, by: Actor) -
 
 
 def _path(taken: Taken) -> tuple[str, str, str]:
-    return taken.pseudonym, taken.facts.study_uid, taken.facts.series_uid
+    return taken.facts.pseudonym, taken.facts.study_uid, taken.facts.series_uid
 
 
 def _shelf(by: Actor, prepared: Prepared, patient_id: UUID | None) -> Series:
@@ -101,9 +101,9 @@ def _shelf(by: Actor, prepared: Prepared, patient_id: UUID | None) -> Series:
 
 def _subject(by: Actor, taken: Taken) -> Subject:
     rows = Subject.objects.of_practice(by.practice_id)
-    found: Subject | None = rows.filter(pseudonym=taken.pseudonym).first()
+    found: Subject | None = rows.filter(pseudonym=taken.facts.pseudonym).first()
     if found is None:
-        row = Subject(id=uuid7(), practice_id=by.practice_id, pseudonym=taken.pseudonym, vault_id=uuid7())
+        row = Subject(id=uuid7(), practice_id=by.practice_id, pseudonym=taken.facts.pseudonym, vault_id=uuid7())
         row.sealed = seal_json(subject_place(row), dict(taken.original))
         row.save(force_insert=True)
         return row
@@ -144,7 +144,8 @@ def _row(prepared: Prepared, series: Series, by: Actor) -> Instance:
         sop_class=facts.sop_class,
         transfer_syntax=facts.transfer_syntax,
         number=facts.number,
-        position=facts.position,
+        position=facts.geometry.position,
+        geometry=facts.geometry.to_dict(),
         rows=facts.rows,
         columns=facts.columns,
         frames=facts.frames,

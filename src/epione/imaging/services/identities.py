@@ -89,4 +89,3 @@ def reidentify_study(*, study_id: UUID, reason: str, by: Actor) -> dict[str, str
         after={"reason": reason.strip(), "pseudonym": subject.pseudonym},
     )
     return original
-

@@ -81,16 +81,12 @@ def import_archive(*, content: bytes | Iterable[bytes], by: Actor, patient_id: U
     if patient_id is not None:
         require_clinical(by, patient_id)
     blob = put_blob(practice_id=by.practice_id, subject_id=None, kind="imaging.archive", content=content)
-    record(
-        action="imaging.import_archive", by=by, entity=("image_archive", str(blob.id)), after={"size": blob.size}
-    )
+    record(action="imaging.import_archive", by=by, entity=("image_archive", str(blob.id)), after={"size": blob.size})
     payload = {"blob_id": str(blob.id), "patient_id": str(patient_id) if patient_id else None}
     return enqueue("imaging.unpack", practice_id=by.practice_id, by=by, payload=payload)
 
 
-def unpack_archive(
-    *, blob_id: UUID, patient_id: UUID | None, by: Actor, told: Callable[[int, int], None]
-) -> Tally:
+def unpack_archive(*, blob_id: UUID, patient_id: UUID | None, by: Actor, told: Callable[[int, int], None]) -> Tally:
     """Take the files of a kept archive, then remove it; done again after a crash, it takes only what is missing."""
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         for piece in stream_blob(practice_id=by.practice_id, subject_id=None, blob_id=blob_id):

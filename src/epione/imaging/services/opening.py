@@ -51,7 +51,7 @@ def list_studies(
     start = (page - 1) * size
     total = rows.count()
     record(action="imaging.list", by=by, entity=("imaging_list", str(by.practice_id)), after={"count": total})
-    return [queries.study_row(row) for row in rows[start : start + size]], total
+    return queries.study_rows(by.practice_id, rows[start : start + size]), total
 
 
 @transaction.atomic
@@ -104,9 +104,7 @@ def open_preview(*, instance_id: UUID, by: Actor) -> bytes:
     if row.preview_id is None:
         raise ImageHasNoPixels
     _looked_at(by, row.series.study)
-    return open_blob(
-        practice_id=row.practice_id, subject_id=row.series.study.subject_id, blob_id=row.preview_id
-    )
+    return open_blob(practice_id=row.practice_id, subject_id=row.series.study.subject_id, blob_id=row.preview_id)
 
 
 def open_object(*, instance_id: UUID, by: Actor) -> Iterator[bytes]:
@@ -205,4 +203,3 @@ def _retrieved(by: Actor, row: Instance) -> None:
         patient_id=row.series.study.subject.patient_id,
         after={"stored_sha256": row.stored_sha256},
     )
-

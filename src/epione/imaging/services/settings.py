@@ -16,7 +16,8 @@ from epione.kernel.ids import uuid7
 from epione.ledger.public import record
 
 SECRET_BYTES = 32
-DEFAULT_POLICY = "basic"
+DEFAULT_POLICY = "longitudinal"
+"""Intervals, age and sex are kept, which reading needs; nothing that names the person is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def _make(practice_id: UUID) -> Settings:
 
 @transaction.atomic
 def set_reception(*, policy: str, keep_originals: bool, by: Actor) -> Reception:
-    """Choose the policy of de-identification and whether originals are kept; what was received before stays as it is."""
+    """Choose the policy of de-identification and the originals' fate; what was received before stays as it is."""
     require(by, "imaging_settings:write")
     if policy not in POLICIES:
         raise Invalid({"policy": [", ".join(sorted(POLICIES))]})

@@ -1,10 +1,11 @@
 """What the API of imaging says."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from ninja import Schema
+from ninja import Field, Schema
+from pydantic import FiniteFloat
 
 
 class ImageOut(Schema):
@@ -105,6 +106,31 @@ class HeaderOut(Schema):
 
     header: dict[str, Any]
     report: dict[str, Any]
+
+
+class StudyQuery(Schema):
+    """What a list of examinations is narrowed to."""
+
+    modality: str = ""
+    since: date | None = None
+    until: date | None = None
+    state: str = ""
+    text: str = ""
+    patient_id: UUID | None = None
+    page: int = Field(1, ge=1, le=100_000)
+    size: int = Field(50, ge=1, le=200)
+
+
+class PictureQuery(Schema):
+    """How a frame is drawn; `frame` counts from 1, 0 is the middle one."""
+
+    frame: int = Field(1, ge=0, le=1_000_000)
+    center: FiniteFloat | None = None
+    width: FiniteFloat | None = None
+    preset: str = Field("", max_length=20)
+    invert: bool = False
+    size: int = Field(0, ge=0, le=4096)
+    form: Literal["png", "png16", "jpeg"] = "png"
 
 
 class LinkIn(Schema):

@@ -19,8 +19,9 @@ _KEPT = frozenset(
 #: Coding schemes of PS3.16 table 8-1 whose meanings are terms, not free text.
 _SCHEMES = frozenset(
     {
-        "SCT", "SRT", "SNM3", "99SDM", "DCM", "LN", "UCUM", "RADLEX", "FMA", "I10", "ICD10", "I9C", "NCIT", "UMLS",
-        "BI", "MA", "ITIS_TSN", "PUBCHEM_CID", "ISO3166_1", "ISO639_1", "RFC3066", "RFC5646", "IBSI", "CD8", "MSH", "NEU", "ATC",
+        "SCT", "SRT", "SNM3", "DCM", "LN", "UCUM", "RADLEX", "FMA", "I10", "ICD10", "I9C", "NCIT", "UMLS",
+        "BI", "MA", "ITIS_TSN", "PUBCHEM_CID", "ISO3166_1", "ISO639_1", "RFC3066", "RFC5646", "IBSI", "CD8", "MSH",
+        "NEU", "ATC",
     },
 )  # fmt: skip
 

@@ -23,6 +23,8 @@ from .table import actions_for
 
 _DOCUMENTS = b"1.2.840.10008.5.1.4.1.1.104."
 _DIRECTORY = b"1.2.840.10008.1.3.10"
+_MEDIA_CLASS = 0x00020002
+_RECORDS = 0x00041220
 _UIDS = (tags.STUDY_INSTANCE, tags.SERIES_INSTANCE, tags.SOP_INSTANCE)
 _DATES = {Dates.REMOVE: b"REMOVED", Dates.SHIFT: b"MODIFIED", Dates.KEEP: b"UNMODIFIED"}
 
@@ -86,8 +88,8 @@ class _Order:
 
 
 def _deidentified(header: Header, order: _Order) -> Deidentified:
+    _refuse(header)
     sop_class = checked_uid(header.raw(tags.SOP_CLASS))
-    _refuse(header, sop_class)
     risk = _judged(header, order)
     policy, syntax = order.policy, header.opened.syntax
     patient = patient_of(header, policy, order.secret, order.subject)
@@ -116,11 +118,11 @@ def _deidentified(header: Header, order: _Order) -> Deidentified:
     )
 
 
-def _refuse(header: Header, sop_class: bytes) -> None:
+def _refuse(header: Header) -> None:
     """Objects that cannot be de-identified by their header."""
-    if sop_class == _DIRECTORY:
+    if header.opened.meta.get(_MEDIA_CLASS, b"").strip(b"\0 ") == _DIRECTORY or _RECORDS in header:
         raise NotDicom("directory")
-    if sop_class.startswith(_DOCUMENTS):
+    if header.raw(tags.SOP_CLASS).startswith(_DOCUMENTS):
         raise NotDicom("encapsulated_document")
     if not header.raw(tags.SOP_INSTANCE).strip(b"\0 "):
         raise NotDicom("bad_uid")

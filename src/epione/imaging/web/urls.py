@@ -1,0 +1,27 @@
+"""Addresses of the imaging pages."""
+
+from django.urls import path
+
+from . import deciding, pages, sending, viewer
+
+app_name = "imaging"
+urlpatterns = [
+    path("", pages.listing, name="list"),
+    path("send/", sending.send, name="send"),
+    path("send/<uuid:job_id>/stop/", sending.stop, name="stop"),
+    path("waiting/", deciding.waiting, name="waiting"),
+    path("waiting/<uuid:instance_id>/", deciding.check, name="check"),
+    path("refusals/", deciding.refusals, name="refusals"),
+    path("refusals/<uuid:refusal_id>/settle/", deciding.settle, name="settle"),
+    path("patients/<uuid:patient_id>/", pages.of_patient, name="patient"),
+    path("studies/<uuid:study_id>/", viewer.study, name="study"),
+    path("studies/<uuid:study_id>/record/", viewer.find_record, name="find-record"),
+    path("studies/<uuid:study_id>/link/", viewer.link, name="link"),
+    path("studies/<uuid:study_id>/identity/", viewer.identity, name="identity"),
+    path("images/<uuid:instance_id>/preview/", viewer.preview, name="preview"),
+    path("images/<uuid:instance_id>/frames/<int:frame>/", viewer.picture, name="picture"),
+    path("images/<uuid:instance_id>/frames/<int:frame>/measures/", viewer.measures, name="measures"),
+    path("images/<uuid:instance_id>/header/", viewer.header, name="header"),
+    path("images/<uuid:instance_id>/file/", viewer.download, name="file"),
+    path("measures/<uuid:measure_id>/remove/", viewer.remove_measure, name="remove-measure"),
+]

@@ -1,0 +1,66 @@
+"""Codes of imaging in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from epione.imaging.errors import sentence_of
+from epione.imaging.models import StudyState
+
+MODALITIES: dict[str, Any] = {
+    "CR": _("Computed radiography"),
+    "CT": _("CT"),
+    "DX": _("Digital radiography"),
+    "MG": _("Mammography"),
+    "MR": _("MR"),
+    "NM": _("Nuclear medicine"),
+    "OT": _("Other"),
+    "PT": _("PET"),
+    "RF": _("Fluoroscopy"),
+    "SC": _("Secondary capture"),
+    "SEG": _("Segmentation"),
+    "SR": _("Structured report"),
+    "US": _("Ultrasound"),
+    "XA": _("Angiography"),
+    "XC": _("Photograph"),
+}
+"""Words of the modality codes (PS3.3 C.7.3.1.1.1) that are met most."""
+
+STATES: dict[str, Any] = {
+    StudyState.NEW: _("To read"),
+    StudyState.READING: _("Being read"),
+    StudyState.REPORTED: _("Reported"),
+}
+
+REASONS: dict[str, Any] = {
+    "declared_yes": _("the modality says that text is burned in"),
+    "not_declared": _("the modality does not say whether text is burned in"),
+    "ultrasound": _("ultrasound machines often write the name above the picture"),
+    "secondary_capture": _("it is a capture of a screen or of a document"),
+    "scanned": _("it was digitised from paper or film"),
+    "screen_or_label": _("it is a screen, a label or a report kept as an image"),
+    "overlay_in_pixels": _("something is drawn in unused bits of its pixels"),
+    "text_found": _("text was found in the image"),
+    "truncated_pixels": _("its pixels are incomplete"),
+}
+"""Why an image waits for a person."""
+
+
+def modality_words(code: str) -> str:
+    """A modality in words, its code first."""
+    return f"{code} · {MODALITIES[code]}" if code in MODALITIES else code
+
+
+def state_words(code: str) -> str:
+    """Where the reading of a study stands."""
+    return str(STATES.get(code, code))
+
+
+def reason_words(code: str) -> str:
+    """Why an image waits; an unknown code is shown as it is rather than hidden."""
+    return str(REASONS.get(code, code))
+
+
+def refusal_words(code: str) -> str:
+    """Why a file was refused and what to do."""
+    return str(sentence_of(code))

@@ -22,6 +22,7 @@ _ULTRASOUND = (_STORAGE + "3.", _STORAGE + "6.")
 _SCANNED = frozenset({"DF", "SD", "SI", "DI", "DRW", "DV"})
 _CAPTURES = ("SCREEN", "DOSE", "SCAN", "REPORT", "LABEL", "OVERVIEW", "PATIENTINFO", "CAPTURE", "PROTOCOL")
 _HEAD = ("HEAD", "BRAIN", "SKULL", "FACE", "NECK", "TETE", "CRANE", "CEREBR", "SINUS", "ORBIT", "JAW", "MAXILL")
+_COLOURED = frozenset({"SEG", "SM"})
 _FACE_MODALITIES = frozenset({"CT", "MR", "PT"})
 
 
@@ -36,7 +37,9 @@ def burned_in_risk(header: Header) -> BurnedInRisk:
         return BurnedInRisk(Level.BURNED_IN, ("declared_yes", *doubts), face(header))
     if said == "NO":
         doubts = [one for one in doubts if one not in _BY_CLASS]
-    elif sop_class not in _COMPUTED and not any(one in _BY_CLASS for one in doubts):
+    elif sop_class in _COMPUTED:
+        doubts += _secondary(header)
+    elif not any(one in _BY_CLASS for one in doubts):
         doubts.append("not_declared")
     return BurnedInRisk(Level.DOUBTFUL if doubts else Level.CLEAN, tuple(doubts), face(header))
 
@@ -55,6 +58,14 @@ def _capture(header: Header, sop_class: str, kind: str) -> list[str]:
         found.append("scanned")
     if any(word in kind for word in _CAPTURES):
         found.append("screen_or_label")
+    return found
+
+
+def _secondary(header: Header) -> list[str]:
+    """Reconstructed slices have one sample a pixel and are primary; colours and secondary images may be screens."""
+    found = ["colours"] if header.samples > 1 and header.modality not in _COLOURED else []
+    if "SECONDARY" in header.values(tags.IMAGE_TYPE)[1:2]:
+        found.append("derived_secondary")
     return found
 
 

@@ -19,6 +19,7 @@ PREFIXES: dict[str, str] = {
     "epione.documents.web": "documents/",
     "epione.notifications.web": "notifications/",
     "epione.billing.web": "billing/",
+    "epione.inference.web": "models/",
     "epione.medication_reviews.web": "medication/",
     "epione.imaging.web": "imaging/",
     "epione.fhir.web": "",

@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from epione.medications.domain.catalogue import Catalogue
 from epione.medications.domain.drug import DrugStatus
-from epione.medications.providers import pack, snapshot
+from epione.medications.providers import memory, pack, snapshot
 
 
 def test_every_speciality_is_there_with_its_status(catalogue: Catalogue) -> None:
@@ -145,9 +146,23 @@ def test_the_snapshot_gives_the_same_catalogue() -> None:
 def test_a_damaged_snapshot_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPIONE_HOME", str(tmp_path))
     content = snapshot.tables()
-    (kept,) = (tmp_path / "cache").iterdir()
-    kept.write_bytes(kept.read_bytes()[:1000])
+    kept = sorted((tmp_path / "cache").iterdir(), key=lambda path: path.stat().st_size)
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:1000])
     assert snapshot.tables() == json.loads(json.dumps(content))
+    assert snapshot.editions() == pack.editions()
+
+
+def test_the_ages_of_the_tables_wait_for_no_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPIONE_HOME", str(tmp_path))
+    memory.compile_catalogue()
+    told: list[int] = []
+    memory._editions.cache_clear()
+    with memory._loading:
+        asking = Thread(target=lambda: told.append(len(memory.catalogue_ages())), daemon=True)
+        asking.start()
+        asking.join(60)
+    assert told == [len(pack.TABLES)]
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")

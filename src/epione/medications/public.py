@@ -14,6 +14,7 @@ from .domain.typed import read as read_typed
 from .providers.memory import (
     atc_path,
     catalogue_ages,
+    compile_catalogue,
     load_catalogue,
     resolve_code,
     resolve_medication,
@@ -50,6 +51,7 @@ __all__ = [
     "ansm",
     "atc_path",
     "catalogue_ages",
+    "compile_catalogue",
     "correct_atc",
     "corrections",
     "coverage_words",

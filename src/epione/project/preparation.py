@@ -1,4 +1,4 @@
-"""What must be true before Epione serves: tables of this version, compiled translations, collected assets.
+"""What must be true before Epione serves: tables of this version, compiled translations, collected assets, catalogue.
 
 A stamp in the home says that it was done for this code and this database, so that the next start skips it all.
 """
@@ -16,7 +16,7 @@ from epione.kernel.translations import catalogues, compile_catalogues
 from .environment import home
 
 SOURCE = Path(__file__).parents[1]
-WATCHED = ("*/migrations/*.py", "*/locale/*/LC_MESSAGES/*.po", "**/static/**/*")
+WATCHED = ("*/migrations/*.py", "*/locale/*/LC_MESSAGES/*.po", "**/static/**/*", "medications/data/*")
 
 
 def database_url() -> str:
@@ -52,9 +52,12 @@ def prepare(*, again: bool = False) -> None:
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 -- needs Django set up
 
+    from epione.medications.public import compile_catalogue  # noqa: PLC0415 -- needs Django set up
+
     with _alone():
         call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    compile_catalogue()
     (home() / "prepared").write_text(_stamp())
 
 

@@ -6,6 +6,7 @@ from threading import RLock
 from epione.kernel.clock import today
 from epione.medications.domain.ages import EditionAge, age_of
 from epione.medications.domain.catalogue import Catalogue
+from epione.medications.domain.compiled import Edition
 from epione.medications.domain.resolver import Match, Resolver
 from epione.medications.domain.search import Hit, SearchIndex
 from epione.medications.domain.sheet import Sheet, Sheets
@@ -20,6 +21,11 @@ _SHEET_TABLES = ("presentations", "generics", "conditions", "availability", "smr
 @lru_cache(maxsize=1)
 def _catalogue(_stamp: int) -> Catalogue:
     return Catalogue(snapshot.tables())
+
+
+@lru_cache(maxsize=1)
+def _editions(_stamp: int) -> tuple[Edition, ...]:
+    return snapshot.editions()
 
 
 @lru_cache(maxsize=1)
@@ -49,8 +55,8 @@ def load_catalogue() -> Catalogue:
 
 
 def catalogue_ages() -> tuple[EditionAge, ...]:
-    """The editions in use with their age today: what every report shows."""
-    return tuple(age_of(edition, today()) for edition in load_catalogue().editions)
+    """The editions in use with their age today: what every report shows. It waits for no loading of the catalogue."""
+    return tuple(age_of(edition, today()) for edition in _editions(pack.stamp()))
 
 
 def load_search() -> SearchIndex:
@@ -68,6 +74,11 @@ def load_resolver() -> Resolver:
 def warm_catalogue() -> None:
     """Load all that a search needs (about a second), so that the first person does not wait for it."""
     load_resolver()
+
+
+def compile_catalogue() -> None:
+    """Compile the tables in use and keep them, so that a server that starts only has to read them."""
+    snapshot.tables()
 
 
 def search_medications(text: str, limit: int = 20) -> tuple[Hit, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from epione.medications.domain import compiled, composition, names
-from epione.medications.domain.compiled import Rows, compile_tables
+from epione.medications.domain.compiled import Edition, Rows, compile_tables
 
 from . import pack
 
@@ -33,12 +33,26 @@ def compile_pack() -> dict[str, Any]:
 
 def tables() -> dict[str, Any]:
     """The compiled tables: from the snapshot when there is one that fits, else compiled and kept for the next start."""
-    path = _folder() / f"catalogue-{_key()[:16]}.json"
+    path = _path()
     content = _kept(path)
     if content is None:
         content = compile_pack()
         _keep(path, content)
     return content
+
+
+def editions() -> tuple[Edition, ...]:
+    """The editions of the compiled tables, read apart: a page that tells their age waits for no loading."""
+    content = _kept(_editions_of(_path())) or tables()
+    return tuple(Edition(**edition) for edition in content["editions"])
+
+
+def _path() -> Path:
+    return _folder() / f"catalogue-{_key()[:16]}.json"
+
+
+def _editions_of(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-editions.json")
 
 
 def _kept(path: Path) -> dict[str, Any] | None:
@@ -64,13 +78,22 @@ def _key() -> str:
 
 
 def _keep(path: Path, content: dict[str, Any]) -> None:
-    """Write a snapshot whole or not at all; a home that cannot be written only costs the time to compile again."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    """Write a snapshot and its editions; a home that cannot be written only costs the time to compile again."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
         for old in path.parent.glob("catalogue-*.json"):
-            old.unlink()
+            old.unlink(missing_ok=True)
+    except OSError:
+        return
+    _write(_editions_of(path), {"editions": content["editions"]})
+    _write(path, content)
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    """Write a file whole or not at all."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

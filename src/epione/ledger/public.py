@@ -4,6 +4,7 @@ from .directory import Directory, provide_directory
 from .domain.merkle import leaf_hash, verify_inclusion
 from .domain.note import Checkpoint as CheckpointHead
 from .domain.report import Fault, Report
+from .domain.verbs import is_read
 from .queries import (
     AuditEntry,
     AuditFilter,
@@ -81,6 +82,7 @@ __all__ = [
     "entry_proof",
     "export_log",
     "export_with_proof",
+    "is_read",
     "keep_ciphertext",
     "leaf_hash",
     "log_signer",

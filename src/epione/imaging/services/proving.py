@@ -71,20 +71,19 @@ class Verdict:
     checked_at: datetime
 
 
-@transaction.atomic
 def open_proof(*, instance_id: UUID, by: Actor) -> Registration:
     """The proof of an image, for `docs/verify/epione_verify.py`; raises `NotFound` when it has no entry."""
     row = find_instance(by=by, instance_id=instance_id)
     if row.entry_id is None:
         raise NotFound
-    _tell(row, "imaging.prove", by=by)
+    # Before this reading is recorded: a head that is signed must not hold an entry that may yet be rolled back.
     proof = entry_proof(row.entry_id, row.practice_id)
+    _tell(row, "imaging.prove", by=by)
     return Registration(row.id, row.stored_sha256, row.entry_id, proof, _anchors(proof))
 
 
-@transaction.atomic
 def verify_image(*, instance_id: UUID, by: Actor) -> Verdict:
-    """Read the encrypted file again, compare it with what its entry states, and prove that entry under a signed head."""
+    """Read the encrypted file again, compare it with what its entry states, and prove that entry under a head."""
     row = find_instance(by=by, instance_id=instance_id)
     computed = _hash_of(row)
     proof = _proof_of(row)
@@ -152,10 +151,11 @@ def _anchors(proof: Proof) -> list[Kept]:
 
 
 def _tell(row: Instance, action: str, *, by: Actor, **said: object) -> None:
-    record(
-        action=action,
-        by=by,
-        entity=("image", str(row.id)),
-        patient_id=row.series.study.subject.patient_id,
-        after={"stored_sha256": row.stored_sha256, **said},
-    )
+    with transaction.atomic():
+        record(
+            action=action,
+            by=by,
+            entity=("image", str(row.id)),
+            patient_id=row.series.study.subject.patient_id,
+            after={"stored_sha256": row.stored_sha256, **said},
+        )

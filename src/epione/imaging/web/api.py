@@ -17,6 +17,7 @@ from epione.imaging.errors import FileRefused, sentence_of
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 
+from . import proofs
 from .schemas import (
     HeaderOut,
     ImageOut,
@@ -31,6 +32,7 @@ from .schemas import (
 )
 
 router = Router(tags=["imaging"], auth=api_auth)
+router.add_router("/blockchain", proofs.router)
 READ, WRITE = {"x-scope": "imaging:read"}, {"x-scope": "imaging:write"}
 HEAD = 132
 

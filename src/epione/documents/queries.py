@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from epione.kernel.crypto import Place, unseal_json
+from epione.kernel.storage import open_blob
 from epione.patients.public import same_person
 
-from .domain.content import Content, from_dict, to_dict
-from .models import Document
+from .domain.content import Content, Image, from_dict, to_dict
+from .models import Document, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class DocumentView:
     """A document and its state."""
 
     id: UUID
-    patient_id: UUID
+    patient_id: UUID | None
     subject_id: UUID
     kind: str
     content: Content
@@ -49,6 +50,20 @@ class Version:
     author_id: UUID
     created_at: datetime
     validated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureView:
+    """One signature of a document: who, when, why, with which timestamp; `sha256` of the file that ends with it."""
+
+    position: int
+    signer_id: UUID
+    signed_at: datetime
+    reason: str
+    level: str
+    timestamp: str
+    sha256: str
+    entry_id: UUID
 
 
 def digest_of(content: Content) -> str:
@@ -139,3 +154,30 @@ def versions(document: DocumentView, practice_id: UUID) -> list[Version]:
     """Every version of a document, the newest first."""
     rows = Document.objects.of_practice(practice_id).filter(subject_id=document.subject_id, kind=document.kind)
     return [Version(row.id, row.author_id, row.created_at, row.validated_at) for row in rows.order_by("-id")]
+
+
+def pictures(document: DocumentView, practice_id: UUID) -> dict[str, bytes]:
+    """The pictures of a document, PNG by their SHA-256."""
+    return {
+        block.sha256: open_blob(practice_id=practice_id, subject_id=document.patient_id, blob_id=UUID(block.file))
+        for block in document.content.blocks
+        if isinstance(block, Image)
+    }
+
+
+def signatures(practice_id: UUID, document_id: UUID) -> list[SignatureView]:
+    """The signatures of a document, in their order."""
+    rows = Signature.objects.of_practice(practice_id).filter(document_id=document_id).order_by("position")
+    return [_signature(row) for row in rows]
+
+
+def _signature(row: Signature) -> SignatureView:
+    return SignatureView(
+        row.position, row.signer_id, row.signed_at, row.reason, row.level, row.timestamp, row.sha256, row.entry_id
+    )
+
+
+def signed_among(practice_id: UUID, document_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which of these documents bear a signature."""
+    rows = Signature.objects.of_practice(practice_id).filter(document_id__in=document_ids)
+    return frozenset(rows.values_list("document_id", flat=True))

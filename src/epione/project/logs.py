@@ -84,6 +84,9 @@ LOGGING: dict[str, Any] = {
         "axes": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        # It names the signers of the files that it verifies.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
     },
 }
 

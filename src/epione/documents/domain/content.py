@@ -81,9 +81,24 @@ class Answer:
     choices: tuple[str, ...]
 
 
-Block = Heading | Paragraph | Bullets | Facts | Table | Finding | Notice | Answer
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture, kept encrypted beside the document: its PNG's SHA-256 in hexadecimal, and the id of its file.
+
+    `alt` says what it shows to who cannot see it; `width` is its share of the width of the text, up to 1.
+    """
+
+    type: ClassVar[str] = "image"
+    sha256: str
+    file: str
+    caption: str
+    alt: str
+    width: float = 0.5
+
+
+Block = Heading | Paragraph | Bullets | Facts | Table | Finding | Notice | Answer | Image
 _BLOCKS: dict[str, type[Block]] = {
-    kind.type: kind for kind in (Heading, Paragraph, Bullets, Facts, Table, Finding, Notice, Answer)
+    kind.type: kind for kind in (Heading, Paragraph, Bullets, Facts, Table, Finding, Notice, Answer, Image)
 }
 
 

@@ -1,6 +1,7 @@
 """DOCX, for physicians who file letters in their own software."""
 
 import re
+from collections.abc import Mapping
 from functools import singledispatch
 from io import BytesIO
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from docx import Document
 from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt, RGBColor
+from docx.shared import Emu, Pt, RGBColor
 
 from epione.documents.domain.content import (
     Answer,
@@ -17,6 +18,7 @@ from epione.documents.domain.content import (
     Facts,
     Finding,
     Heading,
+    Image,
     Notice,
     Paragraph,
     Table,
@@ -109,6 +111,16 @@ def _(block: Answer, file: Docx, _labels: dict[str, str]) -> None:
     file.add_paragraph("   ".join([block.label, *(f"☐ {choice}" for choice in block.choices)]))
 
 
+def _picture(block: Image, file: Docx, pictures: Mapping[str, bytes]) -> None:
+    if block.sha256 in pictures:
+        section = file.sections[0]
+        room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+        file.add_picture(BytesIO(pictures[block.sha256]), width=Emu(int(room * block.width)))
+    else:
+        file.add_paragraph(block.alt)
+    _line(file, block.caption, quiet=True)
+
+
 def _head(file: Docx, content: Content) -> None:
     _line(file, content.sender.practice, bold=True)
     for text in content.sender.lines:
@@ -140,8 +152,8 @@ def _allowed(value: Any) -> Any:
     return value
 
 
-def render(content: Content) -> bytes:
-    """The document as DOCX."""
+def render(content: Content, pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """The document as DOCX; `pictures` are PNG by their SHA-256."""
     content = from_dict(_allowed(to_dict(content)))
     file = Document()
     file.core_properties.title = content.title
@@ -149,7 +161,10 @@ def render(content: Content) -> bytes:
     file.styles["Normal"].font.size = Pt(10.5)
     _head(file, content)
     for block in content.blocks:
-        _draw(block, file, content.labels)
+        if isinstance(block, Image):
+            _picture(block, file, pictures or {})
+        else:
+            _draw(block, file, content.labels)
     _foot(file, content)
     out = BytesIO()
     file.save(out)

@@ -21,11 +21,10 @@ from epione.kernel.kit.parts import Tab
 from epione.patients.public import banner_of, closed_to, frame_of, open_patient, record_of, require_clinical
 
 from .rows import lines_of, people
+from .signing import EARLIER_PASSWORD, reasons, signature_lines
 
 SIZE = 30
 STATES = {"draft": False, "validated": True}
-EARLIER_PASSWORD = 300
-"""Seconds during which a proof of identity is good for a validation."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -86,18 +85,23 @@ def document(request: HttpRequest, document_id: UUID) -> HttpResponseBase:
 
 
 def _shown(request: HttpRequest, opened: queries.DocumentView, by: Actor) -> HttpResponseBase:
-    record = record_of(by.practice_id, opened.patient_id)
+    record = record_of(by.practice_id, opened.patient_id) if opened.patient_id else None
     names = people(by)
+    signed = signature_lines(opened.id, by)
+    may_write = allowed(by, "documents:write") and not opened.replaced
     context = {
         "document": opened,
         "kind": kind_words(opened.kind),
         "banner": banner_of(record, by) if record else None,
         # The fragment comes from the module's own template, which escapes every value.
-        "body": mark_safe(fragment(opened.content)),  # noqa: S308 -- its own template escapes
+        "body": mark_safe(fragment(opened.content, queries.pictures(opened, by.practice_id))),  # noqa: S308 -- its own template escapes
         "author": names.get(opened.author_id, ""),
         "validator": names.get(opened.validated_by, "") if opened.validated_by else "",
         "versions": [(one, names.get(one.author_id, "")) for one in queries.versions(opened, by.practice_id)],
-        "may_validate": allowed(by, "documents:write") and not opened.validated_at and not opened.replaced,
+        "may_validate": may_write and not opened.validated_at,
+        "signatures": signed,
+        "may_sign": may_write and all(one.signature.signer_id != by.id for one in signed),
+        "reasons": reasons(),
         "known": reauthenticated(request, EARLIER_PASSWORD),
         "proof_url": _proof_url(opened, by),
     }

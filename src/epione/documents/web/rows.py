@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from epione.documents.kinds import kind_words
-from epione.documents.queries import DocumentView
+from epione.documents.queries import DocumentView, signed_among
 from epione.identity.public import people_of
 from epione.kernel.actor import Actor
 from epione.patients.public import cards
@@ -19,6 +19,7 @@ class Line:
     kind: str
     patient: str
     author: str
+    signed: bool
 
 
 def people(by: Actor) -> dict[UUID, str]:
@@ -28,14 +29,15 @@ def people(by: Actor) -> dict[UUID, str]:
 
 def lines_of(documents: Sequence[DocumentView], by: Actor) -> list[Line]:
     """The lines of a list."""
-    known = cards(by.practice_id, {one.patient_id for one in documents})
-    authors = people(by)
+    known = cards(by.practice_id, {one.patient_id for one in documents if one.patient_id})
+    authors, signed = people(by), signed_among(by.practice_id, [one.id for one in documents])
     return [
         Line(
             one,
             kind_words(one.kind),
-            known[one.patient_id].identity.display if one.patient_id in known else "",
+            known[one.patient_id].identity.display if one.patient_id and one.patient_id in known else "",
             authors.get(one.author_id, ""),
+            one.id in signed,
         )
         for one in documents
     ]

@@ -9,6 +9,7 @@ from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
+DEFLATED_FRAMES, JPEG_BASELINE = "1.2.840.10008.1.2.8.1", "1.2.840.10008.1.2.4.50"
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
 
@@ -46,6 +47,8 @@ def dataset(pixels: Any, **elements: Any) -> Dataset:
 
 def written(file: Dataset, syntax: str = ExplicitVRLittleEndian, frames: list[bytes] | None = None) -> bytes:
     """The Part 10 file; with `frames`, those compressed frames instead of the pixels."""
+    if syntax == DEFLATED_FRAMES:  # pydicom 3.0 does not know this one
+        return written(file, JPEG_BASELINE, frames).replace(JPEG_BASELINE.encode(), DEFLATED_FRAMES.encode() + b"\0")
     file.file_meta.TransferSyntaxUID = syntax
     file.file_meta.MediaStorageSOPClassUID = file.SOPClassUID
     file.file_meta.MediaStorageSOPInstanceUID = file.SOPInstanceUID

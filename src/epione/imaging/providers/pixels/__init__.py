@@ -1,5 +1,7 @@
 """Decoding of frames, one at a time: each library has its file; which are installed is asked when needed."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from epione.imaging.domain.dicom import Header
@@ -22,7 +24,8 @@ def decoded(header: Header, layout: Layout, number: int) -> Decoded:
     Raises PixelFault: unsupported_syntax, corrupt_pixels, truncated_pixels, bad_geometry.
     """
     if not header.compressed:
-        return native_cells(header.data, header.pixel_offset or 0, layout, number), layout
+        cells = native_cells(header.data, header.pixel_offset or 0, layout, number)
+        return cells, replace(layout, photometric="YBR_FULL") if layout.halved else layout
     stream, syntax = frame_bytes(header, number, layout.frames), header.transfer_syntax
     fault = PixelFault("unsupported_syntax")
     for decoder in DECODERS:

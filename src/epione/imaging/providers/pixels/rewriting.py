@@ -1,7 +1,6 @@
 """Files whose pixels are written anew: uncompressed, and with regions painted over."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -56,7 +55,7 @@ def painted(cells: Array, layout: Layout, boxes: Sequence[Box]) -> Array:
 def _dark(cells: Array, layout: Layout) -> Array:
     if layout.photometric.startswith("YBR_FULL"):
         return np.array([0, 128, 128], cells.dtype)
-    if layout.samples > 1 or layout.photometric == "PALETTE COLOR":
+    if layout.samples > 1 or layout.photometric == "PALETTE COLOR" or layout.bits_allocated == 1:
         return np.zeros((), cells.dtype)
     ordered = cells.view(cells.dtype.str.replace("u", "i")) if layout.signed else cells
     lowest = ordered.max() if layout.photometric == "MONOCHROME1" else ordered.min()
@@ -70,8 +69,6 @@ def _native(header: Header, change: Callable[[Array, Layout], Array]) -> tuple[b
     for number in range(layout.frames):
         cells, lies = decoded(header, layout, number)
         pieces.append(change(cells, lies))
-    if lies.halved:
-        lies = replace(lies, photometric="YBR_FULL")
     whole = np.stack(pieces)
     return (np.packbits(whole, bitorder="little") if lies.bits_allocated == 1 else whole).tobytes(), lies
 

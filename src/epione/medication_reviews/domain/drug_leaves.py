@@ -13,6 +13,7 @@ from .facts import Facts, certain_codes, daily_mg_of, days_taken, has_route, is_
 from .leaves import Leaf, Lines, both
 from .logic import FALSE, TRUE, UNKNOWN, truth
 from .questions import Question
+from .wording import shown
 
 
 @dataclass(frozen=True, slots=True)

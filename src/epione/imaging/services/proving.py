@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -61,7 +61,7 @@ class Verdict:
     """
 
     image_id: UUID
-    verdict: str
+    verdict: Literal["proved", "broken", "unknown"]
     faults: Sequence[str]
     stored_sha256: str
     computed_sha256: str
@@ -96,7 +96,7 @@ def verify_image(*, instance_id: UUID, by: Actor) -> Verdict:
         "not_in_log": proof is not None and proof.holds,
     }
     faults = [name for name in FAULTS if not held[name]]
-    verdict = "broken" if faults else "proved" if stated else "unknown"
+    verdict: Literal["proved", "broken", "unknown"] = "broken" if faults else "proved" if stated else "unknown"
     _tell(row, "imaging.verify", by=by, verdict=verdict, faults=faults)
     return Verdict(
         image_id=row.id,

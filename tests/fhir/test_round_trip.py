@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from epione.fhir.domain.bundle import BadBundle, Bundle, only_patient, parse
+from epione.fhir.domain.dispenses import handed_of
 from epione.fhir.domain.medicines import line_of, statement_of
 from epione.fhir.domain.reading import Told, entries_of, identity_of
 from epione.fhir.domain.writing import patient_of
@@ -131,6 +132,10 @@ JSON = st.recursive(
                     "medicationCodeableConcept",
                     "category",
                     "requester",
+                    "daysSupply",
+                    "quantity",
+                    "whenHandedOver",
+                    "authorizingPrescription",
                     "reasonReference",
                     "type",
                 ]
@@ -142,7 +147,7 @@ JSON = st.recursive(
     max_leaves=30,
 )
 KINDS = ["Patient", "Observation", "Condition", "AllergyIntolerance", "MedicationStatement", "MedicationRequest", "Flag",
-         "Coverage", "DocumentReference"]  # fmt: skip
+         "Coverage", "DocumentReference", "MedicationDispense"]  # fmt: skip
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
@@ -158,7 +163,12 @@ def test_no_shape_of_a_resource_breaks_the_reading(resources):
         bundle = Bundle([entry["resource"] for entry in entries])
     for one in bundle.of("MedicationStatement", "MedicationRequest"):
         line_of(one, bundle, lambda _named: ("", ""), told, TODAY)
-    for one in bundle.of(*KINDS[1:4], *KINDS[6:]):
+    for one in bundle.of("MedicationDispense"):
+        try:
+            handed_of(one, bundle, told, TODAY)
+        except BadBundle as refused:
+            assert refused.faults
+    for one in bundle.of(*KINDS[1:4], *KINDS[6:9]):
         entries_of(one, told)
 
 

@@ -183,7 +183,7 @@ def _meta(one: Resource) -> Resource:
 
 
 def _r5_shape(one: Resource) -> bool:
-    if words(one.get("resourceType")) in {"MedicationStatement", "MedicationRequest"}:
+    if words(one.get("resourceType")) in {"MedicationStatement", "MedicationRequest", "MedicationDispense"}:
         return isinstance(one.get("medication"), Mapping)
     return one.get("resourceType") == "AllergyIntolerance" and isinstance(one.get("type"), Mapping)
 
@@ -191,7 +191,8 @@ def _r5_shape(one: Resource) -> bool:
 def only_patient(bundle: Bundle) -> Resource:
     """The one patient of the file, after its references are checked. Raises BadBundle."""
     patients = bundle.of("Patient")
-    for one in bundle.of("AllergyIntolerance", "Condition", "Observation", "MedicationStatement", "MedicationRequest"):
+    for one in bundle.of("AllergyIntolerance", "Condition", "Observation", "MedicationStatement", "MedicationRequest",
+                         "MedicationDispense"):  # fmt: skip
         for name in ("subject", "patient", "medicationReference"):
             bundle.find(one.get(name), one)
     if bundle.dangling:

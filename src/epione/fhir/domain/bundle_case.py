@@ -19,6 +19,10 @@ _ICD10 = re.compile(r"[A-Z]\d{2}(\.?[0-9A-Z]{1,4})?")
 _DAYS = {"s": 1 / 86_400, "min": 1 / 1_440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
 
 
+_TO_LINES = ("authorizingPrescription", "supportingInformation")
+_IN_DAYS = frozenset({"d", "day", "days", "j", "jour", "jours"})
+
+
 def case_from_bundle(bundle: Any) -> dict[str, Any]:
     """The case that a Bundle tells, in the format of `medication_reviews.domain.case_json`.
 
@@ -35,7 +39,7 @@ def case_from_bundle(bundle: Any) -> dict[str, Any]:
     case: dict[str, Any] = {
         "id": str((patients[0] if patients else bundle).get("id") or bundle.get("id") or ""),
         "patient": _patient(patients[0]) if patients else {},
-        "drugs": [drug for one in statements if (drug := reader.drug(one)) is not None],
+        "drugs": [drug | reader.dispensings(one) for one in statements if (drug := reader.drug(one)) is not None],
         "observations": [found for one in reader.of("Observation") for found in _observations(one)],
     }
     for name, kind, read in (
@@ -109,6 +113,29 @@ class _Bundle:
         if not drug and isinstance(reference, Mapping):
             drug = {"name": str(reference.get("display") or reference.get("reference") or "?")}
         return (drug or {"name": "?"}) | _dosage(one) | _period(one, status)
+
+    def dispensings(self, line: Resource) -> dict[str, Any]:
+        """What was handed over for a line that names it (`authorizingPrescription` or `supportingInformation`)."""
+        given = [
+            _dispensing(one)
+            for one in self.of("MedicationDispense")
+            if str(one.get("status") or "completed") == "completed"
+            and any(self._names_line(reference, line) for name in _TO_LINES for reference in _list(one.get(name)))
+        ]
+        return {"dispensings": given} if given else {}
+
+    def _names_line(self, reference: Any, line: Resource) -> bool:
+        written = str(reference.get("reference") or "") if isinstance(reference, Mapping) else ""
+        found = self._by_reference.get(written) or self._by_reference.get("/".join(written.split("/")[-2:]))
+        return found is line
+
+
+def _dispensing(one: Resource) -> dict[str, Any]:
+    """Its day, and its days of supply when they are said in days; the case refuses what cannot be."""
+    supply = one.get("daysSupply")
+    supply = supply if isinstance(supply, Mapping) else {}
+    days = supply.get("value") if str(supply.get("code") or supply.get("unit") or "d") in _IN_DAYS else None
+    return {"date": str(one.get("whenHandedOver") or "")[:10], "days": days}
 
 
 def _list(value: Any) -> list[Any]:

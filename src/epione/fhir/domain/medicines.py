@@ -15,6 +15,7 @@ from . import systems
 from .bundle import Bundle, Resource, codings, holds, items, label, mapping, mappings, words
 from .reading import Told, day_of, extension
 
+LINES = ("MedicationStatement", "MedicationRequest")
 _CIP13 = re.compile(r"34009\d{8}")
 _CIS = re.compile(r"6\d{7}")
 _DAYS = {"s": 1 / 86_400, "min": 1 / 1_440, "h": 1 / 24, "d": 1.0, "wk": 7.0, "mo": 30.0, "a": 365.0}
@@ -41,7 +42,7 @@ def line_of(one: Resource, bundle: Bundle, choose: Choose, told: Told, today: da
     """The line that a MedicationStatement or MedicationRequest tells; None when it was not taken or is a proposal."""
     if not holds(one) or words(one.get("intent")) in {"proposal", "option"} or words(one.get("status")) == "draft":
         return None
-    named = _named(one, bundle)
+    named = named_of(one, bundle)
     cis, inn = choose(named)
     dosages = mappings(one.get("dosage")) or mappings(one.get("dosageInstruction"))
     dosage = _alone(dosages, told, named.written)
@@ -76,7 +77,8 @@ def _alone(dosages: list[Resource], told: Told, name: str) -> Resource:
     return {"text": texts, "route": dosages[0].get("route")}
 
 
-def _named(one: Resource, bundle: Bundle) -> Named:
+def named_of(one: Resource, bundle: Bundle) -> Named:
+    """How a resource names its medicine."""
     concept = one.get("medicationCodeableConcept")
     reference = one.get("medicationReference")
     if not isinstance(concept, dict):

@@ -22,6 +22,7 @@ RELIABILITY = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-
 RELIABILITY_CODES = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-identity-reliability"
 HISTORY = "urn:epione:medical-history"
 DISPENSED = "urn:epione:dispensed-on"
+BOXES = "urn:epione:boxes"
 ANSWER = "urn:epione:answer"
 TO_CONFIRM = "urn:epione:to-confirm"
 DETAIL = "urn:epione:detail"

@@ -20,6 +20,7 @@ class ImportOut(Schema):
     created: bool
     facts: int
     lines: int
+    dispensings: int
     already_there: int
     unknown_medicines: list[str]
     left_aside: dict[str, int]

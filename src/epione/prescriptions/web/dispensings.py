@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from epione.identity.public import signed_in
@@ -37,7 +38,7 @@ class Row:
 
 def _row(supply: Supply, view: DispensingView) -> Row:
     content = view.content
-    boxes = _("%(n)s box(es)") % {"n": content.boxes} if content.boxes else ""
+    boxes = ngettext("%(n)s box", "%(n)s boxes", content.boxes) % {"n": content.boxes} if content.boxes else ""
     quantity = f"{number(content.quantity)} {content.unit}".strip() if content.quantity else ""
     known = " · ".join(filter(None, (dispenser_words(content.source), content.dispenser)))
     suggested = suggested_days(supply.line.content, content.quantity)
@@ -77,7 +78,8 @@ def dispensings(request: HttpRequest, line_id: UUID) -> HttpResponseBase:
         except Expected as refused:
             show_errors(form, refused)
         else:
-            messages.success(request, _("Recorded: %(n)s dispensing(s).") % {"n": len(kept)})
+            said = ngettext("%(n)s dispensing is recorded.", "%(n)s dispensings are recorded.", len(kept))
+            messages.success(request, said % {"n": len(kept)})
             return redirect("prescriptions:dispensings", line_id)
     context = _context(request, supply) | {"form": form}
     return render(request, "prescriptions/dispensings.html", context, status=200 if request.method == "GET" else 422)

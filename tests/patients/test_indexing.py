@@ -25,6 +25,12 @@ pytestmark = pytest.mark.django_db
 NOBODY_HEARS = lambda done, total: None  # noqa: E731
 
 
+@pytest.fixture(autouse=True)
+def _own_anchor(tmp_path, monkeypatch):
+    """Checkpoints of other tests say nothing of this ledger."""
+    monkeypatch.setenv("EPIONE_ANCHORS", f"disk://{tmp_path}/anchors")
+
+
 @pytest.fixture
 def by(actor):
     return actor()

@@ -33,6 +33,7 @@ from epione.medication_reviews.services.screening import screen_practice
 from epione.notifications.models import Notification
 from epione.notifications.services import send_message
 from epione.patients.public import FactKind, Identity, NewFact, add_facts, create_patient
+from epione.patients.services import hold_record, propose_erasure
 from epione.prescriptions.public import LineContent, Source, add_lines
 from epione.project.api import api
 
@@ -62,6 +63,8 @@ def _everything(practice: PracticeFacts, word: str) -> dict[str, str]:
     bill = bill_step(programme=services.programme_of(review_id=review.id, by=by), step="adhesion", by=by)
     screen_practice(practice_id=practice.id, step=lambda done, total: None)
     send_message(text=word, user_ids=[by.id], by=by)
+    empty = create_patient(identity=Identity(word, word, date(1950, 1, 1)), by=by, confirmed_distinct=True)
+    erasure = propose_erasure(patient_id=empty.id, reason=f"{word}, dossier ouvert par erreur", by=by)
     entry = Entry.objects.filter(practice_id=practice.id, patient_id=patient.id).first()
     assert entry is not None
     return {
@@ -76,6 +79,8 @@ def _everything(practice: PracticeFacts, word: str) -> dict[str, str]:
         "bill_id": str(bill.id),
         "entry_id": str(entry.id),
         "user_id": str(by.id),
+        "request_id": str(erasure),
+        "hold_id": str(hold_record(patient_id=patient.id, reason=f"{word}, expertise en cours", by=by)),
         "notification_id": str(Notification.objects.get(practice_id=practice.id).id),
         "emergency_id": str(break_glass(reason=f"{word}, patiente inconsciente", by=by)),
         "job_id": str(enqueue("kernel.tidy", practice_id=practice.id, by=by)),
@@ -298,6 +303,8 @@ def test_the_same_addresses_open_ones_own_things_and_show_nothing_of_others(side
         "decision_id",
         "finding",
         "notification_id",
+        "request_id",
+        "hold_id",
     }
 
 

@@ -19,6 +19,7 @@ from .rules import allowed, require
 from .services import (
     MadeClient,
     check_password,
+    close_patient_accounts,
     create_api_client,
     create_practice,
     create_user,
@@ -40,6 +41,7 @@ __all__ = [
     "allowed",
     "api_auth",
     "check_password",
+    "close_patient_accounts",
     "create_api_client",
     "create_practice",
     "create_user",

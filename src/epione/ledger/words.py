@@ -67,6 +67,7 @@ ACTIONS = {
     "medications.correct_atc": _("corrected an ATC code"),
     "medications.import": _("imported a table of the catalogue"),
     "identity.remind_review": _("reminded of an emergency access to review"),
+    "imaging.pin": _("left on IPFS, encrypted, an image of"),
     "imaging.prove": _("read the proof of an image of"),
     "imaging.verify": _("verified an image of"),
     "notifications.list": _("read one’s own notifications"),

@@ -28,6 +28,17 @@ class PatientsConfig(AppConfig):
             tab=True,
         )
         navigation.register(item)
+        navigation.register(
+            navigation.NavItem(
+                key="erasures",
+                label=_("Erasures"),
+                url_name="patients:erasures",
+                icon="trash",
+                section=navigation.PRACTICE,
+                scope="erasures:read",
+                order=90,
+            )
+        )
         extensions.register_timeline(timeline.items)
         extensions.register_tab(
             extensions.Tab("access", _("Access to the record"), "patients:access", "patients:read", order=95)

@@ -56,3 +56,24 @@ class FactNotFound(NotFound):
 
     code = "fact-not-found"
     sentence = _("This entry was not found in the record.")
+
+
+class MustBeKept(Conflict):
+    """A duty to keep the record stands against its erasure."""
+
+    code = "must-be-kept"
+    sentence = _("The law asks to keep this record: it cannot be erased yet. The reasons and dates are listed.")
+
+
+class OwnErasure(Forbidden):
+    """The one who proposed an erasure cannot confirm it."""
+
+    code = "own-erasure"
+    sentence = _("You proposed this erasure: somebody else confirms it.")
+
+
+class AlreadyProposed(Conflict):
+    """An erasure of this record waits for its confirmation."""
+
+    code = "erasure-proposed"
+    sentence = _("An erasure of this record is proposed already: confirm or refuse that one.")

@@ -47,11 +47,19 @@ Timeline = Callable[[Actor, UUID], list[TimelineItem]]
 Vital = Callable[[Actor, UUID], list[tuple[str, str]]]
 Names = Callable[[Actor, UUID], list[str]]
 
+KeyHolders = Callable[[UUID, list[UUID]], list[UUID]]
+
+key_holders: list[KeyHolders] = []
 timelines: list[Timeline] = []
 vitals: list[Vital] = []
 medicines: list[Names] = []
 tabs: list[Tab] = []
 lanes: list[Callable[[Actor, UUID], list[Lane]]] = []
+
+
+def register_key_holders(source: KeyHolders) -> None:
+    """Say under which other ids (pseudonyms, say) things about these patients are sealed: their keys are erased too."""
+    key_holders.append(source)
 
 
 def register_timeline(source: Timeline) -> None:

@@ -76,3 +76,47 @@ class ClinicalFact(PracticeRow):
 
     class Meta:
         indexes = [models.Index("patient", "kind", name="fact_of_patient")]
+
+
+class LegalHold(PracticeRow):
+    """A claim or procedure that suspends every term: while it is open, the record cannot be erased."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="holds")
+    sealed = models.BinaryField()
+    author_id = models.UUIDField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.UUIDField(null=True)
+
+
+class ErasureRequest(PracticeRow):
+    """An erasure that somebody proposed and somebody else confirms or refuses; it outlives the record.
+
+    `subject_id` is the record (no `patient_id`, so that the erasure leaves this row); `sealed` the reason, under the
+    key of the practice.
+    """
+
+    class State(models.TextChoices):
+        """Waiting, done, or refused."""
+
+        PROPOSED = "proposed"
+        CONFIRMED = "confirmed"
+        REFUSED = "refused"
+
+    subject_id = models.UUIDField()
+    sealed = models.BinaryField()
+    proposed_by = models.UUIDField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "practice_id", "subject_id", condition=models.Q(state="proposed"), name="one_erasure_proposed"
+            ),
+            models.CheckConstraint(
+                name="erasure_decided_by_another",
+                condition=models.Q(state="proposed", decided_by=None)
+                | (~models.Q(state="proposed") & models.Q(decided_by__isnull=False)),
+            ),
+        ]

@@ -1,19 +1,20 @@
 """Reads of patients; nothing here records."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from epione.kernel.crypto import Place, blind_index, preload, unseal_json
+from epione.kernel.crypto import Erased, Place, blind_index, preload, unseal_json, unseal_text
 
 from .domain.identifiers import compact
 from .domain.names import fold, phonetic, search_terms
 from .domain.record import Fact, FactKind, Identity, PatientCard, Record
-from .models import CareTeamMember, ClinicalFact, Identifier, Patient, SearchKey
+from .models import CareTeamMember, ClinicalFact, ErasureRequest, Identifier, LegalHold, Patient, SearchKey
 
 CANDIDATES = 100
 BROAD = 50
@@ -39,6 +40,16 @@ def identity_place(row: Patient) -> Place:
 def fact_place(row: ClinicalFact) -> Place:
     """Where an entry is sealed."""
     return Place(row.practice_id, row.patient_id, "patients_clinicalfact", row.id, "sealed")
+
+
+def hold_place(row: LegalHold) -> Place:
+    """Where the reason of a hold is sealed."""
+    return Place(row.practice_id, row.patient_id, "patients_legalhold", row.id, "sealed")
+
+
+def request_place(row: ErasureRequest) -> Place:
+    """Where the reason of an erasure is sealed: under the key of the practice, which stays."""
+    return Place(row.practice_id, None, "patients_erasurerequest", row.id, "sealed")
 
 
 def digest(practice_id: UUID, kind: str, value: str) -> int:
@@ -89,16 +100,22 @@ def all_ids(practice_id: UUID) -> list[UUID]:
 
 
 def card_of(row: Patient) -> PatientCard:
-    """The decrypted card of a row."""
+    """The decrypted card of a row; raises `Erased`."""
+    if not bytes(row.sealed):
+        raise Erased
     identity = Identity.from_dict(unseal_json(identity_place(row), bytes(row.sealed)))
     return PatientCard(row.id, identity, row.version, row.created_at, row.updated_at, row.deleted_at)
 
 
 def _opened(practice_id: UUID, rows: Iterable[Patient]) -> list[PatientCard]:
-    """The decrypted cards of many rows, their keys opened together."""
+    """The decrypted cards of many rows, their keys opened together; erased persons are left out."""
     found = list(rows)
     preload(practice_id, [row.id for row in found])
-    return [card_of(row) for row in found]
+    opened = []
+    for row in found:
+        with suppress(Erased):
+            opened.append(card_of(row))
+    return opened
 
 
 def cards(practice_id: UUID, ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
@@ -224,3 +241,46 @@ def fact_history(practice_id: UUID, fact_id: UUID) -> list[Fact]:
         history.append(fact_of(row))
         row = row.replaces
     return history
+
+
+def open_holds(practice_id: UUID, people: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """The holds on a record that nobody lifted, with their reasons."""
+    rows = LegalHold.objects.of_practice(practice_id).filter(patient_id__in=list(people), lifted_at=None)
+    return [(row.id, unseal_text(hold_place(row), bytes(row.sealed))) for row in rows.order_by("id")]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A proposed, confirmed or refused erasure; `name` is "" once the person is erased."""
+
+    id: UUID
+    subject_id: UUID
+    name: str
+    reason: str
+    state: str
+    proposed_by: UUID
+    proposed_at: datetime
+    decided_by: UUID | None
+    decided_at: datetime | None
+
+
+def erasures(practice_id: UUID, limit: int = 100) -> list[Erasure]:
+    """The erasures of a practice, those that wait first."""
+    rows = list(ErasureRequest.objects.of_practice(practice_id).order_by("-id")[:limit])
+    waiting = [row.subject_id for row in rows if row.state == ErasureRequest.State.PROPOSED]
+    known = cards(practice_id, waiting)
+    found = [
+        Erasure(
+            row.id,
+            row.subject_id,
+            known[row.subject_id].identity.display if row.subject_id in known else "",
+            unseal_text(request_place(row), bytes(row.sealed)),
+            row.state,
+            row.proposed_by,
+            row.created_at,
+            row.decided_by,
+            row.decided_at,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: one.state != ErasureRequest.State.PROPOSED)

@@ -250,3 +250,20 @@ def member_proven(*, issuer: str, subject: str, rpps: str) -> Membership | None:
         ExternalIdentity.objects.create(user=found.user, issuer=issuer, subject=subject)
         _record("link_identity", found, service_actor(found.practice_id, "Sign-in"), after={"issuer": issuer})
     return found
+
+
+@transaction.atomic
+def close_patient_accounts(*, patient_ids: Iterable[UUID], by: Actor) -> int:
+    """Close and empty the accounts of patients whose record was erased; how many. Called by that use case."""
+    members = Membership.objects.of_practice(by.practice_id).select_related("user").filter(patient_id__in=patient_ids)
+    for member in members:
+        user = member.user
+        _end_everywhere(user, "erased")
+        member.status, member.patient_id = Membership.Status.DISABLED, None
+        member.save()
+        user.username, user.first_name, user.last_name, user.email = f"erased-{user.id}", "", "", ""
+        user.is_active = False
+        user.set_unusable_password()
+        user.save()
+        _record("close_erased", member, by)
+    return len(members)

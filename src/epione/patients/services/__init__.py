@@ -4,6 +4,13 @@ from .bulk import create_patients as create_patients
 from .entries import add_facts as add_facts
 from .entries import correct_fact as correct_fact
 from .entries import retract_fact as retract_fact
+from .erasing import Weighed as Weighed
+from .erasing import confirm_erasure as confirm_erasure
+from .erasing import hold_record as hold_record
+from .erasing import lift_hold as lift_hold
+from .erasing import propose_erasure as propose_erasure
+from .erasing import refuse_erasure as refuse_erasure
+from .erasing import weigh_erasure as weigh_erasure
 from .indexing import reindex as reindex
 from .indexing import renew_index_key as renew_index_key
 from .indexing import unindexed as unindexed

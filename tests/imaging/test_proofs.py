@@ -16,15 +16,19 @@ from django.test import Client
 from epione.identity.public import PracticeFacts
 from epione.imaging.models import Instance
 from epione.imaging.services import Received, open_object, open_study, receive
+from epione.imaging.services.pinning import pin_image
 from epione.imaging.services.proving import access_log, open_proof, verify_image
 from epione.kernel.actor import Actor
 from epione.kernel.crypto import forget_subject
+from epione.kernel.events.dispatch import deliver_pending
 from epione.kernel.models.blobs import Blob
+from epione.kernel.models.jobs import Job
 from epione.kernel.storage.blobs import name_of, store
 from epione.ledger.models import Entry
 from epione.ledger.public import make_checkpoint
 from epione.ledger.triggers import lifted
 from epione.patients.public import Identity, create_patient, set_care_team
+from tests.ledger.kubo import running
 
 from .synthetic import encoded, image
 
@@ -192,3 +196,27 @@ def test_no_identity_is_in_a_proof(actor: People) -> None:
     for word in (b"MARTIN", b"P-4711", str(UUID(str(outcome.instance_id))).encode()):
         assert word not in told.proof.leaf
     assert Blob.objects.get(id=Instance.objects.get(id=outcome.instance_id).blob_id).sha256 == told.stored_sha256
+
+
+# Encrypted copies on IPFS
+
+
+def test_encrypted_images_go_to_a_node_only_where_its_address_says_so(
+    actor: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running() as kubo:
+        monkeypatch.setenv("EPIONE_ANCHORS", kubo.url)
+        by = actor("radiologist")
+        first = taken(by)
+        deliver_pending()
+        assert not Job.objects.filter(task="imaging.pin").exists()
+        monkeypatch.setenv("EPIONE_ANCHORS", f"{kubo.url}&blobs=on")
+        second = taken(by)
+        deliver_pending()
+        [job] = Job.objects.filter(task="imaging.pin")
+        assert job.payload["instance_id"] == str(second.instance_id)
+        [cid] = pin_image(instance_id=second.instance_id, by=by).values()
+        row = Instance.objects.get(id=second.instance_id)
+        assert hashlib.sha256(kubo.blocks[cid]).hexdigest() == row.stored_sha256
+        assert first.stored_sha256 not in {hashlib.sha256(block).hexdigest() for block in kubo.blocks.values()}
+    assert Entry.objects.filter(action="imaging.pin").count() == 1

@@ -6,6 +6,7 @@ from .anchoring import NotKept as NotKept
 from .anchoring import anchor_proof as anchor_proof
 from .anchoring import anchor_states as anchor_states
 from .anchoring import keep_ciphertext as keep_ciphertext
+from .anchoring import keeps_ciphertext as keeps_ciphertext
 from .checkpoints import CheckpointMade as CheckpointMade
 from .checkpoints import make_checkpoint as make_checkpoint
 from .proofs import Proof as Proof

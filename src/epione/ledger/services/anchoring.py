@@ -69,13 +69,22 @@ def anchor_proof(name: str) -> dict[str, Any]:
     return {**told, "cid": raw.decode()} if kind == "ipfs" else {**told, "proof": raw.hex()}
 
 
+def keeps_ciphertext() -> bool:
+    """Whether any node may keep encrypted files."""
+    return bool(_keepers())
+
+
+def _keepers() -> list[IpfsNode]:
+    return [place for place in anchor_places() if isinstance(place, IpfsNode) and place.blobs]
+
+
 def keep_ciphertext(stored: bytes) -> dict[str, str]:
     """Pin a sealed file, as it is stored, on each IPFS node whose address says `blobs=on`; CIDs by name of the node.
 
     Off unless an address says so: what others may have copied can only be forgotten by destroying its key. Raises
     `NotCiphertext` for anything that Epione has not sealed, `NotKept` when a node failed; it may be called again.
     """
-    nodes = [place for place in anchor_places() if isinstance(place, IpfsNode) and place.blobs]
+    nodes = _keepers()
     if nodes and not stored.startswith(MAGIC):
         raise NotCiphertext
     cids, failed = {}, []

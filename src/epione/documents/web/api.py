@@ -61,7 +61,7 @@ def verify(request: HttpRequest, file: File[UploadedFile]) -> VerificationOut:
     """Verify the signatures of a PDF; the file is not kept."""
     if (file.size or 0) > LARGEST:
         raise NotVerifiable
-    return VerificationOut.of(services.verify_file(content=file.read(), by=_by(request)))
+    return VerificationOut.of(services.verify_file(content=b"".join(file.chunks()), by=_by(request)))
 
 
 @router.get(

@@ -101,7 +101,7 @@ def verify(request: HttpRequest) -> HttpResponseBase:
     if file is None or (file.size or 0) > LARGEST:
         return _unreadable(request, str(NotVerifiable.sentence))
     try:
-        found = verify_file(content=file.read(), by=_by(request))
+        found = verify_file(content=b"".join(file.chunks()), by=_by(request))
     except NotVerifiable as refused:
         return _unreadable(request, str(refused))
     context: dict[str, Any] = {"found": found, "lines": [verdict_line(one) for one in found.verdicts]}

@@ -37,7 +37,7 @@ def run(
         typer.echo("Warning: others may connect and pages travel in clear. See docs/operator.md, Transport.", err=True)
     if not supervision.port_is_free(host, port):
         _refuse(f"Port {port} is taken: stop what uses it, or choose another with --port.")
-    _get_ready()
+    get_ready()
     logins = _demo_logins() if demo else ""
     typer.echo(f"{_greeting(host, port)}\n{logins}".rstrip())
     worker = supervision.WorkerProcess()
@@ -83,10 +83,11 @@ def _demo_logins() -> str:
 def _require_prepared() -> None:
     """A worker of our own tree was prepared by its parent."""
     if not os.environ.get(supervision.PARENT):
-        _get_ready()
+        get_ready()
 
 
-def _get_ready() -> None:
+def get_ready() -> None:
+    """Prepare a database of our own that is not of this version; another one's operator is told what to run."""
     if preparation.is_prepared():
         return
     if not preparation.single_node():

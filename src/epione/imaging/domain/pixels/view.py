@@ -99,7 +99,8 @@ def chosen(view: View, greys: Greys, cells: Array, layout: Layout) -> Look:
         raise PixelFault("bad_view")
     if view.preset not in (STORED, AUTO, LUT):
         raise PixelFault("bad_view")
-    if view.preset != AUTO and (proposed := [*greys.tables, *greys.windows]):
+    proposed: list[Look] = [*greys.tables, *greys.windows]
+    if view.preset != AUTO and proposed:
         return proposed[0]
     return automatic(cells, layout, greys)
 

@@ -4,10 +4,10 @@ import struct
 import warnings
 import zlib
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from epione.imaging.domain.pixels.codestream import stated
@@ -49,7 +49,7 @@ def check_size(stream: bytes, layout: Layout) -> None:
 def through_pydicom(stream: bytes, layout: Layout, syntax: str, plugin: str) -> Decoded:
     """Decode with one plug-in of pydicom; colours come out as RGB, samples where the header says them to be."""
     item = _ITEM + struct.pack("<I", len(stream) + len(stream) % 2) + stream + b"\0" * (len(stream) % 2)
-    options = {
+    options: Any = {
         "rows": layout.rows, "columns": layout.columns, "samples_per_pixel": layout.samples, "number_of_frames": 1,
         "photometric_interpretation": layout.photometric, "bits_allocated": layout.bits_allocated,
         "bits_stored": layout.bits_stored, "pixel_representation": int(layout.signed), "pixel_keyword": "PixelData",

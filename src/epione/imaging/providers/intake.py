@@ -127,7 +127,7 @@ def _call(function: str, asked: dict[str, Any], content: bytes) -> tuple[dict[st
 
 def _log(error: SandboxError) -> None:
     """A fault of ours in the child is told to the operator by its kind and its line, never by its content."""
-    if isinstance(error, Refused) and not error.kind:
+    if isinstance(error, Refused) and error.code != "failed":
         return
     log.warning("imaging.child", code=error.code, kind=getattr(error, "kind", ""), place=getattr(error, "place", ""))
 

@@ -39,6 +39,8 @@ REASONS: dict[str, Any] = {
     "secondary_capture": _("it is a capture of a screen or of a document"),
     "scanned": _("it was digitised from paper or film"),
     "screen_or_label": _("it is a screen, a label or a report kept as an image"),
+    "derived_secondary": _("it is a derived or secondary image"),
+    "colours": _("it is in colours, where a reconstruction has none"),
     "overlay_in_pixels": _("something is drawn in unused bits of its pixels"),
     "text_found": _("text was found in the image"),
     "truncated_pixels": _("its pixels are incomplete"),

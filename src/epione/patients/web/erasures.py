@@ -1,5 +1,7 @@
 """Erasure of a person: what would go and what must stay, holds, proposals, and the second person's decision."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +28,11 @@ WHY = {
     Why.BILLS: gettext_lazy("Duty to keep the bills, 10 years"),
     Why.HOLD: gettext_lazy("A claim or procedure suspends every term"),
 }
-MODULES = {
-    "patients": gettext_lazy("Record"),
+KINDS = {
+    "patients.clinicalfact": gettext_lazy("Entries of the record"),
+    "patients.identifier": gettext_lazy("Record numbers"),
+    "patients.careteammember": gettext_lazy("Members of the care team"),
+    "patients.legalhold": gettext_lazy("Lifted holds"),
     "prescriptions": gettext_lazy("Treatments"),
     "medication_reviews": gettext_lazy("Medication reviews"),
     "documents": gettext_lazy("Documents"),
@@ -36,6 +41,7 @@ MODULES = {
     "imaging": gettext_lazy("Images"),
     "inference": gettext_lazy("Answers of models"),
 }
+"""A kind of rows, or its module, in words."""
 
 
 class NumberForm(forms.Form):
@@ -94,7 +100,7 @@ def _shown(request: HttpRequest, patient_id: UUID, form: ReasonForm, status: int
     context: dict[str, Any] = {
         "card": found.card,
         "allowed": found.plan.allowed,
-        "parts": [(_module(part), part.kind.partition(".")[2], part) for part in found.plan.parts],
+        "parts": _lines(found.plan.parts),
         "duties": [(WHY[duty.why], duty.until) for duty in found.plan.duties],
         "holds": found.holds,
         "form": form,
@@ -102,9 +108,16 @@ def _shown(request: HttpRequest, patient_id: UUID, form: ReasonForm, status: int
     return render(request, "patients/erasure.html", context, status=status)
 
 
-def _module(part: Part) -> str:
-    module = part.kind.partition(".")[0]
-    return str(MODULES.get(module, module))
+def _lines(parts: Iterable[Part]) -> list[tuple[str, int, date | None]]:
+    """What would go, in words: how many of each, and the newest day."""
+    lines: dict[str, tuple[int, date | None]] = {}
+    for part in parts:
+        module = part.kind.partition(".")[0]
+        words = str(KINDS.get(part.kind, KINDS.get(module, part.kind)))
+        count, newest = lines.get(words, (0, None))
+        days = [day for day in (newest, part.newest) if day]
+        lines[words] = (count + part.count, max(days, default=None))
+    return [(words, count, newest) for words, (count, newest) in lines.items()]
 
 
 @require_POST

@@ -14,9 +14,14 @@ class ImagingConfig(AppConfig):
         """Enter the navigation, the record, the home page; register the jobs."""
         from epione.kernel.kit import home as panels  # noqa: PLC0415 -- apps must be loaded first
         from epione.kernel.kit import navigation  # noqa: PLC0415 -- the same
-        from epione.patients.public import Tab, register_tab, register_timeline  # noqa: PLC0415 -- it has rows
+        from epione.patients.public import (  # noqa: PLC0415 -- it has rows
+            Tab,
+            register_key_holders,
+            register_tab,
+            register_timeline,
+        )
 
-        from . import home, tasks  # noqa: F401, PLC0415 -- the same; importing tasks registers them
+        from . import home, queries, tasks  # noqa: F401, PLC0415 -- the same; importing tasks registers them
 
         scope, roles = "imaging:read", frozenset({"radiologist"})
         navigation.register(
@@ -34,6 +39,7 @@ class ImagingConfig(AppConfig):
         )
         register_tab(Tab("imaging", _("Imaging"), "imaging:patient", scope, 40))
         register_timeline(home.moments)
+        register_key_holders(queries.key_subjects)
         panels.register_sentence("imaging", home.load)
         for key, column, context in (("next", "next", home.next_action), ("list", "main", home.worklist)):
             template = f"imaging/home_{key}.html"

@@ -287,3 +287,9 @@ def same_subject(practice_id: UUID, study: StudyRow) -> list[StudyRow]:
         return study_rows(practice_id, studies(practice_id, wanted)[:50])
     rows = Study.objects.of_practice(practice_id).filter(subject_id=study.subject_id).select_related("subject")
     return study_rows(practice_id, rows.order_by("-study_date", "-id")[:50])
+
+
+def key_subjects(practice_id: UUID, patient_ids: list[UUID]) -> list[UUID]:
+    """Under which ids the images of these patients are sealed: their erasure destroys these keys as well."""
+    rows = Subject.objects.of_practice(practice_id).filter(patient_id__in=patient_ids)
+    return [one for pair in rows.values_list("id", "vault_id") for one in pair]

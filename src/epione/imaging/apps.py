@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .domain.analyses import SHIPPED
+
 
 class ImagingConfig(AppConfig):
     """Django's view of the module."""
@@ -12,6 +14,7 @@ class ImagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Enter the navigation, the record, the home page; register the jobs."""
+        from epione.inference.public import register_builtin  # noqa: PLC0415 -- it has rows
         from epione.kernel.kit import home as panels  # noqa: PLC0415 -- apps must be loaded first
         from epione.kernel.kit import navigation  # noqa: PLC0415 -- the same
         from epione.patients.public import (  # noqa: PLC0415 -- it has rows
@@ -21,8 +24,17 @@ class ImagingConfig(AppConfig):
             register_timeline,
         )
 
-        from . import home, queries, tasks  # noqa: F401, PLC0415 -- the same; importing tasks registers them
+        from . import home, queries, subscribers, tasks  # noqa: F401, PLC0415 -- the same; importing tasks registers them
 
+        subscribers.connect()
+
+        from .web import analysis  # noqa: PLC0415 -- the same
+        from .web.panels import PANELS  # noqa: PLC0415 -- the same
+
+        for manifest, run in SHIPPED:
+            register_builtin(manifest, run)
+        if analysis.panel not in PANELS:
+            PANELS.append(analysis.panel)
         scope, roles = "imaging:read", frozenset({"radiologist"})
         navigation.register(
             navigation.NavItem(

@@ -76,12 +76,94 @@ class ReasonMissing(Expected):
     sentence = _("Say why: the reason is kept with your name.")
 
 
+class ReportNotFound(NotFound):
+    """No such report in this practice, or not for this person."""
+
+    code = "report-not-found"
+    sentence = _("This report was not found in your practice.")
+
+
+class ReportChanged(Conflict):
+    """The draft was changed by somebody else, or in another window, since it was read."""
+
+    code = "report-changed"
+    sentence = _("This report was changed meanwhile, elsewhere: read it again, then write your change once more.")
+
+
+class ReportSigned(Conflict):
+    """A signed report does not change."""
+
+    code = "report-signed"
+    sentence = _("This report is signed and does not change any more: write an addendum.")
+
+
+class ReportEmpty(Expected):
+    """There is nothing to sign."""
+
+    status = 422
+    code = "report-empty"
+    sentence = _("Write findings or a conclusion first: there is nothing to sign yet.")
+
+
+class TooManyImages(Expected):
+    """A report holds twelve key images."""
+
+    status = 422
+    code = "too-many-key-images"
+    sentence = _("A report holds twelve key images at most: take one away first.")
+
+
 class DecoderBusy(Expected):
     """Every decoding process is at work."""
 
     status = 503
     code = "decoder-busy"
     sentence = _("Too many images arrive at once. Send this one again in a moment.")
+
+
+class UnknownModality(Expected):
+    """A word that names no modality."""
+
+    status = 422
+    code = "unknown-modality"
+    sentence = _("This is no DICOM modality: give its code (CT, MR, DX, US...).")
+
+
+class ModalityDiffers(Conflict):
+    """The request names another modality than the image."""
+
+    code = "modality-differs"
+    sentence = _("The image says that its modality is %(stated)s: ask again with that one, or with none.")
+
+
+class SeriesTooLarge(Expected):
+    """More pixels than an analysis may read at once."""
+
+    status = 422
+    code = "series-too-large"
+    sentence = _("This series is too large to be analysed at once.")
+
+
+class NothingAnalysed(Conflict):
+    """There is no answer to export."""
+
+    code = "nothing-analysed"
+    sentence = _("Nothing was answered about this yet: analyse it first.")
+
+
+class NoSegmentation(Conflict):
+    """No answer has a mask."""
+
+    code = "no-segmentation"
+    sentence = _("Only the volumes of a regular CT series can be exported as a segmentation.")
+
+
+class ExportFailed(Expected):
+    """The DICOM object could not be written."""
+
+    status = 422
+    code = "export-failed"
+    sentence = _("This could not be written as DICOM: the images lack what such an object repeats (%(reason)s).")
 
 
 SENTENCES: dict[str, Any] = {

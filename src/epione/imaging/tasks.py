@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from epione.identity.public import service_actor
 from epione.kernel.jobs import Progress, task
 
-from .services import unpack_archive
+from .services import analyse_series, unpack_archive
+from .services.pinning import pin_image
 
 
 @task("imaging.unpack", max_attempts=3, time_limit=4 * 3600)
@@ -21,3 +23,24 @@ def unpack(progress: Progress, *, blob_id: str, patient_id: str | None = None, *
         blob_id=UUID(blob_id), patient_id=UUID(patient_id) if patient_id else None, by=progress.by, told=told
     )
     return tally.to_dict()
+
+
+@task("imaging.analyse", max_attempts=2, time_limit=3600)
+def analyse(progress: Progress, *, series_id: str, **_payload: Any) -> dict[str, Any]:
+    """Analyse a series; run again after a crash, what was answered is answered from what is kept."""
+    if progress.by is None:
+        raise ValueError("a series is analysed for somebody")
+
+    def told(done: int, total: int) -> None:
+        progress.step(done, total, f"{done}/{total}")
+
+    done = analyse_series(series_id=UUID(series_id), by=progress.by, told=told)
+    return {"series_id": series_id, "run_id": str(done.run_id), "answers": len(done.answers)}
+
+
+@task("imaging.pin", max_attempts=8)
+def pin(progress: Progress, *, practice_id: UUID, instance_id: str) -> dict[str, str]:
+    """Leave an encrypted image on the IPFS nodes that may keep it; a node that is away is tried again later."""
+    del progress  # one step
+    by = service_actor(practice_id, "Imaging", roles=frozenset({"radiologist"}))
+    return pin_image(instance_id=UUID(instance_id), by=by)

@@ -2,6 +2,7 @@
 
 from .domain.checks import MODALITIES, as_dict, modality_of
 from .domain.deployments import Channel
+from .domain.hashing import sha256_of
 from .domain.manifest import Manifest, read_manifest
 from .errors import AnswerNotFound, ModelNotFound, NotLive
 from .queries import AnswerView, ModelView, VerdictView, answer_of, answers, model_of, models, verdicts_of
@@ -20,6 +21,7 @@ from .services import (
     switch_on,
 )
 from .shipped import register_builtin
+from .words import limit_words, reason_words, said
 
 __all__ = [
     "MODALITIES",
@@ -41,14 +43,18 @@ __all__ = [
     "deploy",
     "enter_shipped",
     "give_verdict",
+    "limit_words",
     "modality_of",
     "model_of",
     "models",
     "read_manifest",
+    "reason_words",
     "register_builtin",
     "register_version",
     "replay",
     "roll_back",
+    "said",
+    "sha256_of",
     "switch_off",
     "switch_on",
     "verdicts_of",

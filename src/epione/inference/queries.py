@@ -177,6 +177,7 @@ def answers(
     practice_id: UUID,
     *,
     about_id: UUID | None = None,
+    about_ids: Iterable[UUID] | None = None,
     run_id: UUID | None = None,
     input_hash: str = "",
     since: datetime | None = None,
@@ -185,7 +186,8 @@ def answers(
 ) -> list[AnswerView]:
     """Who answered, when, with which model, on which bytes: newest first, by what is known of it."""
     given: dict[str, Any] = {
-        "about_id": about_id, "run_id": run_id, "input_hash": input_hash or None, "at__gte": since, "at__lte": until,
+        "about_id": about_id, "about_id__in": None if about_ids is None else list(about_ids), "run_id": run_id,
+        "input_hash": input_hash or None, "at__gte": since, "at__lte": until,
     }  # fmt: skip
     wanted = {name: value for name, value in given.items() if value is not None}
     rows = Answer.objects.of_practice(practice_id).filter(**wanted).order_by("-id")[:limit]

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from epione.imaging.domain import measures, quality
-from epione.inference.domain.contract import Frame, Request, Result, Status
+from epione.inference.domain.contract import Frame, Request, Result, Status, Takes
 from epione.inference.domain.manifest import Both, Card, Engine, Manifest
 
 Run = Callable[[Request], Result]
@@ -79,8 +79,15 @@ def _card(title: Both, summary: Both, not_for: Both, *limits: Both) -> Card:
     )  # fmt: skip
 
 
-def _manifest(name: str, modalities: tuple[str, ...], card: Card, body_parts: tuple[str, ...] = ()) -> Manifest:
+def _manifest(
+    name: str,
+    modalities: tuple[str, ...],
+    card: Card,
+    body_parts: tuple[str, ...] = (),
+    takes: Takes = Takes.FRAME,
+) -> Manifest:
     return Manifest(
+        takes=takes,
         id=name, version=VERSION, engine=Engine.BUILTIN, modalities=modalities, body_parts=body_parts, card=card,
         seconds=120,
     )  # fmt: skip
@@ -149,6 +156,7 @@ TISSUES: Final = _manifest(
             en="Only computed for a regular, whole series; covers only what was scanned.",
         ),
     ),
+    takes=Takes.SERIES,
 )
 CHEST: Final = _manifest(
     "chest-symmetry",
@@ -175,3 +183,13 @@ SHIPPED: Final[tuple[tuple[Manifest, Run], ...]] = (
     (CHEST, chest_symmetry),
 )
 """Each analysis with its manifest; the version changes with any change of what it answers."""
+
+BOTH: Final = frozenset({QUALITY.id, STATISTICS.id})
+"""Analyses that are asked of an image and of a series alike."""
+
+
+def concerns(manifest: Manifest, takes: Takes, modality: str, body_part: str) -> bool:
+    """Whether an analysis or model is asked at all: what it is plainly not made for is left out in silence."""
+    fits = manifest.takes is takes or manifest.id in BOTH
+    part = not manifest.body_parts or body_part in manifest.body_parts
+    return fits and (not manifest.modalities or modality in manifest.modalities) and part

@@ -17,7 +17,7 @@ from epione.imaging.errors import FileRefused, sentence_of
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 
-from . import proofs
+from . import ai, proofs
 from .schemas import (
     HeaderOut,
     ImageOut,
@@ -32,6 +32,7 @@ from .schemas import (
 )
 
 router = Router(tags=["imaging"], auth=api_auth)
+router.add_router("/ai", ai.router)
 router.add_router("/blockchain", proofs.router)
 READ, WRITE = {"x-scope": "imaging:read"}, {"x-scope": "imaging:write"}
 HEAD = 132
@@ -72,7 +73,7 @@ def image_out(outcome: services.Outcome) -> ImageOut:
 
 
 @router.post("/dicom/upload", response={200: UploadOut, 201: UploadOut, 202: UploadOut, 207: UploadOut},
-             operation_id="dicom_upload", openapi_extra=WRITE)  # fmt: skip
+             operation_id="dicom_upload", url_name="dicom_upload", openapi_extra=WRITE)  # fmt: skip
 def upload(
     request: HttpRequest,
     file: File[list[NinjaFile]],

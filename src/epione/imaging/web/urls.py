@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import deciding, pages, sending, viewer
+from . import analysis, deciding, pages, sending, viewer
 
 app_name = "imaging"
 urlpatterns = [
@@ -23,5 +23,12 @@ urlpatterns = [
     path("images/<uuid:instance_id>/frames/<int:frame>/measures/", viewer.measures, name="measures"),
     path("images/<uuid:instance_id>/header/", viewer.header, name="header"),
     path("images/<uuid:instance_id>/file/", viewer.download, name="file"),
+    path("images/<uuid:instance_id>/analysis/", analysis.image_analysis, name="image-analysis"),
+    path("images/<uuid:instance_id>/analyse/", analysis.analyse_image, name="analyse-image"),
+    path("series/<uuid:series_id>/analysis/", analysis.series_analysis, name="series-analysis"),
+    path("series/<uuid:series_id>/analyse/", analysis.analyse_series, name="analyse-series"),
+    path("series/<uuid:series_id>/analysis/<uuid:job_id>/stop/", analysis.stop_analysis, name="stop-analysis"),
+    path("answers/<uuid:answer_id>/findings/<int:place>/", analysis.judge, name="judge-finding"),
+    path("analyses/<slug:kind>/<uuid:about_id>/<slug:form>/", analysis.analysis_file, name="analysis-file"),
     path("measures/<uuid:measure_id>/remove/", viewer.remove_measure, name="remove-measure"),
 ]

@@ -149,7 +149,7 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class ImageRef:
-    """An image by its id and the SHA-256 of the de-identified bytes that are analysed."""
+    """An image by its id and the SHA-256 under which the ledger knows the file that holds its de-identified bytes."""
 
     id: str
     sha256: str

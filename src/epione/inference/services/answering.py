@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from epione import __version__
 from epione.identity.public import require
 from epione.inference import queries
 from epione.inference.domain.checks import UnfitAnswer, as_dict, as_result, refusal
@@ -98,8 +99,9 @@ def _answered(
 
 def engine_hash(version: queries.VersionView) -> str:
     """SHA-256 of what runs: the manifest, and the release of the engine."""
-    package = PACKAGES.get(version.manifest.engine, "epione")
-    return sha256_of({"manifest": version.digest, "engine": f"{package} {installed(package)}"})
+    package = PACKAGES.get(version.manifest.engine, "")
+    engine = f"{package} {installed(package)}" if package else f"epione {__version__}"
+    return sha256_of({"manifest": version.digest, "engine": engine})
 
 
 def _kept(

@@ -357,3 +357,18 @@ def test_no_setting_goes_under_ten_years():
         [Part("documents.document", 1, date(2020, 2, 29))], birth=date(1942, 3, 12), holds=0, today=TODAY, years=1
     )
     assert [duty.until for duty in made.duties] == [date(2030, 3, 1)]
+
+
+def test_her_images_go_with_the_keys_that_seal_them(by, head, auditor, jeanne):
+    from epione.imaging.models import Subject
+    from epione.kernel.ids import uuid7
+
+    row = Subject.objects.create(
+        practice_id=by.practice_id, pseudonym="P-1", vault_id=uuid7(), patient_id=jeanne.id, sealed=b""
+    )
+    age(20)
+    erase(jeanne, head, auditor)
+    assert not Subject.objects.exists()
+    for one in (row.id, row.vault_id):
+        with pytest.raises(Erased):
+            seal_text(Place(by.practice_id, one, "t", one, "c"), "again")

@@ -208,6 +208,14 @@ def test_syntaxes_without_a_decoder_are_named(syntax: str) -> None:
     assert code_of(written(dataset(noise((8, 8), "u1")), syntax, [b"\0" * 64])) == "unsupported_syntax"
 
 
+def test_jpeg_of_twelve_bits_is_named() -> None:
+    stream = bytearray(compressed(smooth(32, 32, "u1"), BASELINE))
+    stream[stream.index(b"\xff\xc0") + 4] = 12
+    file = dataset(smooth(32, 32, "<u2"), BitsStored=12, HighBit=11)
+
+    assert code_of(written(file, "1.2.840.10008.1.2.4.51", [bytes(stream)])) == "unsupported_syntax"
+
+
 def test_a_library_that_is_missing_makes_its_syntaxes_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
     file = encoded(smooth(32, 32, "u1"), JPEG_LS)
     monkeypatch.setattr(providers.jpegls, "available", lambda: False)

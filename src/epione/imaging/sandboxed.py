@@ -10,7 +10,7 @@ from typing import Any
 from .domain.deid import POLICIES, Deidentified, Rect, deidentify
 from .domain.dicom import Header, NotDicom, dicom_json, read_header
 from .domain.pixels import Layout, PixelFault, View, Window, layout_of, picture, png, presets_of
-from .domain.pixels.grey import Table, greys_of
+from .domain.pixels.grey import Said, Table, greys_of, said_of
 from .domain.pixels.measuring import counted_in, spacing_of
 from .domain.pixels.view import Drawn, frame_number, sixteen_bits
 from .providers.pixels import decoded, jpeg, native_bytes
@@ -81,11 +81,12 @@ def _drawn(header: Header, view: View) -> Answer:
     layout = layout_of(header)
     number = frame_number(view, layout)
     cells, lies = decoded(header, layout, number)
-    facts = _about(header, layout, number)
+    [said] = said_of(header, [number])
+    facts = _about(said, layout)
     if view.form == "png16":
         image, offset = sixteen_bits(cells, lies)
         return {**facts, "form": "png16", "offset": offset, "size": _size(image.shape)}, [png(image)]
-    drawn = picture(cells, lies, header, view)
+    drawn = picture(cells, lies, said, view)
     facts |= {"form": view.form, "size": _size(drawn.image.shape), "ignored": list(drawn.ignored), **_look(drawn)}
     return facts, [jpeg(drawn.image, view.quality) if view.form == "jpeg" else png(drawn.image)]
 
@@ -109,10 +110,10 @@ def frames(asked: Asked, content: bytes) -> Answer:
     layout = layout_of(header)
     wanted = [frame_number(View(frame=int(one)), layout) for one in asked["frames"]]
     made, about = [], []
-    for number in wanted:
-        native, lies = native_bytes(header, layout, number)
+    for said in said_of(header, wanted):
+        native, lies = native_bytes(header, layout, said.number)
         made.append(native)
-        about.append({**_about(header, layout, number), **_lies(lies)})
+        about.append({**_about(said, layout), **_lies(lies)})
     return {"frames": about, "transfer_syntax": header.transfer_syntax}, made
 
 
@@ -128,11 +129,11 @@ def _lies(layout: Layout) -> dict[str, Any]:
     }
 
 
-def _about(header: Header, layout: Layout, number: int) -> dict[str, Any]:
+def _about(said: Said, layout: Layout) -> dict[str, Any]:
     """What a viewer or an analysis must know of a frame besides its samples."""
-    greys = greys_of(header, layout, number)
+    header, greys = said.header, greys_of(said, layout)
     return {
-        "frame": number + 1,
+        "frame": said.number + 1,
         "frames": layout.frames,
         "rows": layout.rows,
         "columns": layout.columns,
@@ -141,7 +142,7 @@ def _about(header: Header, layout: Layout, number: int) -> dict[str, Any]:
         "intercept": greys.scale.intercept,
         "scale_is_table": greys.scale.table is not None,
         "unit": greys.scale.unit or ("HU" if header.modality == "CT" else ""),
-        "spacing": spacing_of(header, number),
+        "spacing": spacing_of(said),
         "padding": list(greys.padding) if greys.padding else None,
         "presets": list(presets_of(header.modality)) if layout.grey else [],
         "windows": [asdict(one) for one in greys.windows] if layout.grey else [],
@@ -156,10 +157,10 @@ def statistics(asked: Asked, content: bytes) -> Answer:
     number = frame_number(View(frame=int(asked.get("frame", 1))), layout)
     cells, lies = decoded(header, layout, number)
     left, top, right, bottom = (float(edge) for edge in asked["box"])
-    found = counted_in(
-        cells, lies, greys_of(header, layout, number), (left, top, right, bottom), ellipse=bool(asked.get("ellipse"))
-    )
-    return {**found, "unit": _about(header, layout, number)["unit"]}, []
+    [said] = said_of(header, [number])
+    box = (left, top, right, bottom)
+    found = counted_in(cells, lies, greys_of(said, layout), box, ellipse=bool(asked.get("ellipse")))
+    return {**found, "unit": _about(said, layout)["unit"]}, []
 
 
 def masked(asked: Asked, content: bytes) -> Answer:

@@ -16,7 +16,7 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from epione.imaging import sandboxed
 from epione.imaging.domain.dicom import read_header
-from epione.imaging.domain.pixels import View, layout_of, picture, png
+from epione.imaging.domain.pixels import View, layout_of, picture, png, said_of
 from epione.imaging.providers.pixels import decoded
 from epione.kernel.sandbox import Sandbox
 
@@ -34,12 +34,12 @@ def run() -> list[dict[str, Any]]:
     file = slice_of_ct()
     header = read_header(file)
     cells, layout = decoded(header, layout_of(header), 0)
-    view = View()
-    drawn = picture(cells, layout, header, view).image
+    view, [said] = View(), said_of(header, [0])
+    drawn = picture(cells, layout, said, view).image
     read = dcmread(BytesIO(file))
     usual = Image.fromarray(drawn)
     return [
-        _row("window", lambda: picture(cells, layout, header, view), LOOK_MS, "pydicom", lambda: _shaded(read)),
+        _row("window", lambda: picture(cells, layout, said, view), LOOK_MS, "pydicom", lambda: _shaded(read)),
         _row("PNG of 8 bits", lambda: png(drawn), PNG_MS, "Pillow, level 6", lambda: _saved(usual)),
         _row("a confined process, there and back", *_process(file)),
         _row(

@@ -4,6 +4,7 @@ from .encapsulated import frame_bytes as frame_bytes
 from .faults import PixelFault as PixelFault
 from .grey import Window as Window
 from .grey import greys_of as greys_of
+from .grey import said_of as said_of
 from .layout import Layout as Layout
 from .layout import layout_of as layout_of
 from .png import png as png

@@ -1,6 +1,7 @@
 """From stored samples to quantities, and which windows a header proposes (PS3.3 C.11.1, C.11.2, C.7.6.16.2)."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import unpack_from
 
@@ -81,14 +82,33 @@ class Greys:
     ignored: tuple[str, ...] = ()
 
 
-def greys_of(header: Header, layout: Layout, number: int) -> Greys:
-    """Scale, windows and tables of the frame `number`, counted from 0."""
-    ignored: list[str] = []
-    scale = _scale(group_of(header, TRANSFORMATION, number), ignored, signed=layout.signed)
-    voi = group_of(header, FRAME_VOI, number)
-    said = _windows(voi)
-    windows = [one for one in said if one.valid]
-    if len(windows) < len(said):
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a header says of one frame; `levels` are what an enhanced object says of it, then of all its frames."""
+
+    header: Header
+    number: int  # of the frame, from 0
+    levels: tuple[DataSet, ...] = ()
+
+    def group(self, tag: int) -> DataSet:
+        """Where this kind of thing is said: for the frame, for all frames, or at the root."""
+        return next((found[0] for level in self.levels if (found := level.items(tag))), self.header)
+
+
+def said_of(header: Header, numbers: Iterable[int]) -> list[Said]:
+    """What is said of these frames, counted from 0; an enhanced object of thousands of frames is read once."""
+    frames, shared = header.items(PER_FRAME), header.items(SHARED)[:1]
+    return [Said(header, number, (*frames[number : number + 1], *shared)) for number in numbers]
+
+
+def greys_of(said: Said, layout: Layout) -> Greys:
+    """Scale, windows and tables of a frame."""
+    header, ignored = said.header, list[str]()
+    scale = _scale(said.group(TRANSFORMATION), ignored, signed=layout.signed)
+    voi = said.group(FRAME_VOI)
+    stated = _windows(voi)
+    windows = [one for one in stated if one.valid]
+    if len(windows) < len(stated):
         ignored.append("window")
     signed = layout.signed or (scale.table is None and scale.intercept < 0)
     tables = (_table(item, signed=signed) for item in voi.items(VOI_LUT))
@@ -100,15 +120,6 @@ def greys_of(header: Header, layout: Layout, number: int) -> Greys:
         inverse=layout.photometric == "MONOCHROME1" or header.get(SHAPE).strip() == INVERSE,
         ignored=tuple(dict.fromkeys(ignored)),
     )
-
-
-def group_of(header: Header, tag: int, number: int) -> DataSet:
-    """Where an enhanced object says it: for the frame, for all frames, or at the root."""
-    frames = header.items(PER_FRAME)
-    for item in [*frames[number : number + 1], *header.items(SHARED)[:1]]:
-        if found := item.items(tag):
-            return found[0]
-    return header
 
 
 def _scale(said: DataSet, ignored: list[str], *, signed: bool) -> Scale:

@@ -5,20 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from epione.imaging.domain.dicom import Header
-
 from .faults import PixelFault
-from .grey import Greys, group_of
+from .grey import Greys, Said
 from .layout import Array, Layout
 from .samples import numbers
 
 PIXEL_MEASURES, PIXEL_SPACING = 0x00289110, 0x00280030
 
 
-def spacing_of(header: Header, number: int) -> list[float] | None:
+def spacing_of(said: Said) -> list[float] | None:
     """Millimetres between rows and between columns, None when the header does not say."""
-    said = group_of(header, PIXEL_MEASURES, number).numbers(PIXEL_SPACING)
-    return [said[0], said[1]] if len(said) == 2 and min(said) > 0 else None
+    stated = said.group(PIXEL_MEASURES).numbers(PIXEL_SPACING)
+    return [stated[0], stated[1]] if len(stated) == 2 and min(stated) > 0 else None
 
 
 def counted_in(

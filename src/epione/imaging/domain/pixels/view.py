@@ -10,7 +10,7 @@ from epione.imaging.domain.dicom import Header
 
 from .colour import to_rgb
 from .faults import PixelFault
-from .grey import Greys, Window, greys_of
+from .grey import Greys, Said, Window, greys_of
 from .layout import Array, Layout
 from .palette import coloured
 from .presets import PRESETS
@@ -67,13 +67,13 @@ def frame_number(view: View, layout: Layout) -> int:
     return view.frame - 1
 
 
-def picture(cells: Array, layout: Layout, header: Header, view: View) -> Drawn:
+def picture(cells: Array, layout: Layout, said: Said, view: View) -> Drawn:
     """Draw a decoded frame. Raises PixelFault (unsupported_pixels, bad_palette, bad_view)."""
     part = cropped(cells, view)
     if not layout.grey:
-        image = colours(part, layout, header)
+        image = colours(part, layout, said.header)
         return Drawn(within(255 - image if view.invert else image, view.size or max(image.shape)), None)
-    greys = greys_of(header, layout, frame_number(view, layout))
+    greys = greys_of(said, layout)
     look = chosen(view, greys, cells, layout)
     image = drawn(part, layout, greys, look, invert=view.invert)
     return Drawn(within(image, view.size or max(image.shape)), look, greys.ignored)

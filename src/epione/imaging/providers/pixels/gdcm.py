@@ -1,4 +1,4 @@
-"""JPEG lossless and JPEG of 12 bits by GDCM (BSD, python-gdcm)."""
+"""JPEG lossless by GDCM (python-gdcm)."""
 
 from importlib.util import find_spec
 
@@ -7,10 +7,9 @@ from epione.imaging.domain.pixels.layout import Layout
 from .base import Decoded, check_size, through_pydicom
 
 NAME = "gdcm"
-EXTENDED = "1.2.840.10008.1.2.4.51"
 LOSSLESS = "1.2.840.10008.1.2.4.57"
 LOSSLESS_FIRST_ORDER = "1.2.840.10008.1.2.4.70"
-SYNTAXES = frozenset({EXTENDED, LOSSLESS, LOSSLESS_FIRST_ORDER})
+SYNTAXES = frozenset({LOSSLESS, LOSSLESS_FIRST_ORDER})
 
 
 def available() -> bool:

@@ -19,6 +19,7 @@ PACKAGES = {
     "softhsm": "softhsm2",
     "chromium": "chromium",
     "nginx": "nginx",
+    "caddy": "caddy",
 }
 """What is needed -> the Debian package that brings it."""
 
@@ -102,7 +103,7 @@ def all_services(folder: Path) -> Iterator[Started]:
                 lacking.append(f"{name} did not start ({error}): what needs it did not run.")
         lacking += [
             f"{name} is not installed: what needs it did not run (apt install {PACKAGES[name]})."
-            for name in ("softhsm", "chromium", "nginx")
+            for name in ("softhsm", "chromium", "nginx", "caddy")
             if find(name) is None
         ]
         yield Started(variables, lacking)

@@ -1,4 +1,4 @@
-"""The shipped nginx configuration, on a real nginx in front of a real Epione."""
+"""The shipped configurations of nginx and Caddy, run for real in front of a real Epione."""
 
 import shutil
 import subprocess
@@ -64,12 +64,44 @@ def nginx(tmp_path: Path, tls_files: tuple[Path, Path]) -> Iterator[tuple[int, i
         process.communicate(timeout=20)
 
 
-def test_visitors_come_through_tls_1_3_and_are_who_they_are(nginx: tuple[int, int], tmp_path: Path) -> None:
-    port, behind = nginx
+@pytest.fixture
+def caddy(tmp_path: Path, tls_files: tuple[Path, Path]) -> Iterator[tuple[int, int]]:
+    """The same of Caddy: the shipped file with its site, its certificate and the place of Epione changed."""
+    program = shutil.which("caddy")
+    if program is None:
+        pytest.skip("caddy is not installed")
+    port, behind = free_port(), free_port()
+    shipped = (PROXY / "Caddyfile").read_text()
+    for old, new in {
+        "epione.example.org {": f"https://localhost:{port} {{\n\tbind 127.0.0.1",
+        "tls {": f"tls {tls_files[0]} {tls_files[1]} {{",
+        "127.0.0.1:8000": f"127.0.0.1:{behind}",
+    }.items():
+        assert old in shipped
+        shipped = shipped.replace(old, new)
+    alone = f"{{\n\tadmin off\n\tauto_https disable_redirects\n\tstorage file_system {tmp_path}/caddy\n}}\n"
+    (tmp_path / "Caddyfile").write_text(alone + shipped)
+    process = subprocess.Popen(
+        [program, "run", "--config", str(tmp_path / "Caddyfile"), "--adapter", "caddyfile"],
+        stderr=subprocess.PIPE,
+        env={"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)},
+    )
+    try:
+        yield port, behind
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("proxy", ["nginx", "caddy"])
+def test_visitors_come_through_tls_1_3_and_are_who_they_are(
+    proxy: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    port, behind = request.getfixturevalue(proxy)
     env = environment(tmp_path / "home", EPIONE_TLS="1", EPIONE_PROXIES="127.0.0.1")
     (tmp_path / "home").mkdir()
     seeded = seed(env)
-    site = f"https://127.0.0.1:{port}"
+    site = f"https://localhost:{port}"
     with running(env, "--role", "web", port=behind):
         cookie = dict([seeded["cookie"]])
         live = httpx.get(f"{site}/health/live", verify=False)

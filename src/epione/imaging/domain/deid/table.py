@@ -160,6 +160,8 @@ def _basic(tag: int, action: str, types: dict[int, int] | None) -> Do:
     Where the type is not known (nested levels, classes that the table of types lacks) the attribute stays, with the
     least content that no reader refuses.
     """
+    if action == "D" and tags.vr_of(tag) == b"UI":
+        return Do.UID
     if action in _PLAIN:
         return _PLAIN[action]
     if action == "X/Z/U*":

@@ -20,7 +20,7 @@ def available() -> bool:
 
 
 def decode(stream: bytes, layout: Layout, syntax: str) -> Decoded:
-    """Raises PixelFault, unsupported_syntax for 12 bits: pydicom does not trust GDCM with them, and we have no other."""
+    """Raises PixelFault, unsupported_syntax for 12 bits: pydicom distrusts GDCM with them, and we have no other."""
     check_size(stream, layout)
     if stated(stream).bits != 8:
         raise PixelFault("unsupported_syntax")

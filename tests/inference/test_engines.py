@@ -17,7 +17,7 @@ from PIL import Image
 
 from epione.inference.domain.contract import Frame, ImageRef, Request, Status
 from epione.inference.domain.described import described
-from epione.inference.domain.manifest import BadManifest, Manifest, read_manifest
+from epione.inference.domain.manifest import Manifest
 from epione.inference.errors import (
     AddressRefused,
     DataNotAllowed,
@@ -355,34 +355,6 @@ def test_a_hugging_face_model_that_cannot_be_loaded_is_an_error(folder, monkeypa
     monkeypatch.setattr("epione.inference.providers.engines.huggingface.find_spec", lambda name: object())
     result, _seconds = run_version(hugging_face(folder), request_of())
     assert (result.status, result.reason) == (Status.ERROR, "model_failed")
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"engine": "pickle"}, "engine"),
-        ({"weights_sha256": None}, "weights_sha256"),
-        ({"weights_sha256": "abc"}, "weights_sha256"),
-        ({"input": None}, "input"),
-        ({"modalities": ["CT", "QQ"]}, "QQ"),
-        ({"surprise": 1}, "surprise"),
-        ({"id": "Not A Name"}, "id"),
-        ({"input": {"rows": 16, "columns": 16, "values": "modality"}}, "clip"),
-        ({"input": {"rows": 16, "columns": 16, "mean": [1, 2]}}, "mean"),
-        ({"engine": "openai", "endpoint": None}, "endpoint"),
-        ({"endpoint": {"url": "https://x", "model": "m", "credential": "HOME"}}, "credential"),
-    ],
-)
-def test_a_description_says_each_of_its_faults(changed, said):
-    with pytest.raises(BadManifest) as bad:
-        read_manifest(json.dumps(manifest_of(**changed)))
-    assert said in str(bad.value)
-
-
-@given(st.one_of(st.binary(), st.text().map(str.encode)))
-def test_no_bytes_break_the_reading_of_a_description(content):
-    with pytest.raises(BadManifest):
-        read_manifest(content)
 
 
 def test_the_library_for_remote_calls_keeps_no_proxy_of_the_environment(server, monkeypatch):

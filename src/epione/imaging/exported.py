@@ -72,8 +72,8 @@ def _observer(uid: str) -> sr.ObserverContext:
 
 
 def _language(name: str) -> sr.LanguageOfContentItemAndDescendants:
-    french = Code("fr-FR", "RFC5646", "French (France)")
-    english = Code("en-GB", "RFC5646", "English (United Kingdom)")
+    french = sr.CodedConcept("fr-FR", "RFC5646", "French (France)")
+    english = sr.CodedConcept("en-GB", "RFC5646", "English (United Kingdom)")
     return sr.LanguageOfContentItemAndDescendants(french if name == "fr" else english)
 
 

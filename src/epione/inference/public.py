@@ -1,9 +1,10 @@
 """The door of inference: the registry of everything that infers, and its answers."""
 
 from .domain.checks import MODALITIES, as_dict, modality_of
+from .domain.contract import Finding, Frame, ImageRef, Kind, Measurement, Request, Result, Severity, Status, Takes
 from .domain.deployments import Channel
 from .domain.hashing import sha256_of
-from .domain.manifest import Manifest, read_manifest
+from .domain.manifest import Engine, Manifest, read_manifest
 from .errors import AnswerNotFound, ModelNotFound, NotLive
 from .queries import AnswerView, ModelView, VerdictView, answer_of, answers, model_of, models, verdicts_of
 from .services import (
@@ -28,12 +29,23 @@ __all__ = [
     "AnswerNotFound",
     "AnswerView",
     "Channel",
+    "Engine",
+    "Finding",
+    "Frame",
+    "ImageRef",
+    "Kind",
     "Manifest",
+    "Measurement",
     "ModelNotFound",
     "ModelView",
     "NotLive",
     "Replay",
+    "Request",
+    "Result",
+    "Severity",
+    "Status",
     "Subject",
+    "Takes",
     "VerdictView",
     "Verdicts",
     "answer_of",

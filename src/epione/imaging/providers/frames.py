@@ -10,7 +10,7 @@ from PIL import Image
 
 from epione.imaging.domain.placing import position_of
 from epione.imaging.errors import ImageHasNoPixels
-from epione.inference.domain.contract import Frame
+from epione.inference.public import Frame
 
 from .intake import draw, samples
 
@@ -73,7 +73,8 @@ def _grey(about: Mapping[str, Any], native: bytes) -> tuple[NDArray[Any], tuple[
         return np.frombuffer(native, f"<f{bits // 8}").reshape(shape), None
     if bits not in {8, 16, 32}:
         raise ImageHasNoPixels(reason="unsupported_bits")
-    cells = np.frombuffer(native, f"<u{bits // 8}").reshape(shape).astype(np.int64 if bits == 32 else np.int32)
+    stored_cells = np.frombuffer(native, f"<u{bits // 8}").reshape(shape)
+    cells: NDArray[Any] = stored_cells.astype(np.int64 if bits == 32 else np.int32)
     cells = (cells >> int(about["shift"])) & ((1 << stored) - 1)
     if signed:
         cells = cells - ((cells >> (stored - 1)) << stored)

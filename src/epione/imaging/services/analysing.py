@@ -25,13 +25,16 @@ from epione.imaging.errors import (
 from epione.imaging.models import Instance, InstanceState, Series
 from epione.imaging.providers.frames import frames_of
 from epione.imaging.rules import READ, WRITE, permit
-from epione.inference.domain.contract import Frame, ImageRef, Request, Takes
 from epione.inference.public import (
     AnswerView,
     Channel,
+    Frame,
+    ImageRef,
     ModelView,
     NotLive,
+    Request,
     Subject,
+    Takes,
     Verdicts,
     answer_of,
     answers,

@@ -19,8 +19,7 @@ from epione.imaging.domain.quality import stacked
 from epione.imaging.errors import ExportFailed, ImageNotFound, NoSegmentation, NothingAnalysed
 from epione.imaging.models import Instance, Study
 from epione.imaging.rules import READ
-from epione.inference.domain.contract import Status
-from epione.inference.public import AnswerView, said
+from epione.inference.public import AnswerView, Status, said
 from epione.kernel import clock
 from epione.kernel.actor import Actor
 from epione.kernel.ids import uuid7

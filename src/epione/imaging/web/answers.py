@@ -8,9 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from epione.imaging.services import Analysis
-from epione.inference.domain.contract import Finding, Kind, Measurement, Severity, Status
-from epione.inference.domain.manifest import Engine
-from epione.inference.public import AnswerView, VerdictView, limit_words, reason_words, said
+from epione.inference.public import (
+    AnswerView,
+    Engine,
+    Finding,
+    Kind,
+    Measurement,
+    Severity,
+    Status,
+    VerdictView,
+    limit_words,
+    reason_words,
+    said,
+)
 from epione.kernel.kit.formats import language, measure
 
 UNITS = {"[hnsf'U]": "UH", "mm2": "mm²", "1": "", "{slices}": "", "{pixels}": ""}

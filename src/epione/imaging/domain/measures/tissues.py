@@ -51,7 +51,8 @@ def tissue_volumes(frames: Sequence[Frame], stack: Stack) -> TissueVolumes | Non
     counts = np.zeros(len(WORDS), dtype=np.int64)
     for one in frames:
         counts += masks_of(one).sum(axis=(0, 1), dtype=np.int64)
-    return TissueVolumes(*(float(count) * voxel for count in counts), voxel=voxel)
+    air, fat, soft, bone = (float(count) * voxel for count in counts)
+    return TissueVolumes(air, fat, soft, bone, voxel)
 
 
 def masks_of(frame: Frame) -> NDArray[np.uint8]:

@@ -188,3 +188,12 @@ def test_the_home_page_says_which_sources_are_old(client_as):
     assert "Catalogue des médicaments" in page
     assert "Thésaurus ANSM" in page
     assert "à renouveler" in page
+
+
+def test_more_results_of_a_search_are_asked_for(browser):
+    first = browser.get("/medications/?q=paracetamol", headers={"hx-request": "true"}).content.decode()
+    assert first.count("<tr data-row") == 30
+    assert "shown=60" in first
+    more = browser.get("/medications/?q=paracetamol&shown=60", headers={"hx-request": "true"}).content.decode()
+    assert more.count("<tr data-row") > 30
+    assert browser.get("/medications/?q=paracetamol&shown=99999999").status_code == 200

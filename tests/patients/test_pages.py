@@ -126,3 +126,19 @@ def test_lists_of_other_workspaces_leave_out_a_record_closed_to_the_reader(jeann
     set_care_team(patient_id=jeanne.id, user_ids=[pharmacist.id], by=pharmacist)
     assert "VASSEUR" not in colleague.get("/medication/?view=team").content.decode()
     assert "VASSEUR" in client_as(by=pharmacist).get("/medication/").content.decode()
+
+
+def test_a_search_that_finds_many_is_turned_page_by_page(browser, pharmacist):
+    from epione.patients.domain.record import Identity
+    from epione.patients.services import create_patients
+
+    create_patients(
+        identities=[Identity(f"Prénom{number}", "NOMBREUX", date(1950, 1, 1 + number % 28)) for number in range(30)],
+        by=pharmacist,
+    )
+    first = browser.post("/patients/results/", {"q": "nombreux"}, headers={"hx-request": "true"}).content.decode()
+    assert first.count("data-row") == 25
+    assert 'name="page" value="2"' in first
+    second = browser.post("/patients/results/", {"q": "nombreux", "page": "2"}, headers={"hx-request": "true"})
+    assert second.content.decode().count("data-row") == 5
+    assert 'value="2"' not in second.content.decode()

@@ -33,6 +33,7 @@ from .shown import entity_name, interaction_of, pair_of
 from .words import ATC_SOURCES, KINDS, STATUSES
 
 FOUND = 30
+MOST_FOUND = 300
 MOST = 20
 """Medicines that one check takes: 190 pairs."""
 
@@ -41,11 +42,14 @@ MOST = 20
 def search(request: HttpRequest) -> HttpResponseBase:
     """Search as a pharmacist types; the results alone while typing."""
     typed = request.GET.get("q", "").strip()[:200]
-    hits = search_medications(typed, FOUND) if typed else ()
+    asked = request.GET.get("shown", "")
+    shown = min(int(asked), MOST_FOUND) if asked.isdigit() and len(asked) < 5 else FOUND
+    hits = search_medications(typed, shown) if typed else ()
     context = {
         "typed": typed,
         "hits": [(hit, STATUSES[hit.drug.status]) for hit in hits],
         "total": len(load_catalogue()),
+        "more": shown + FOUND if len(hits) == shown < MOST_FOUND else None,
     }
     template = "medications/results.html" if request.headers.get("HX-Request") else "medications/search.html"
     return render(request, template, context)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ from . import charts
 from .forms import IdentityForm
 
 SIZE = 25
+MOST_FOUND = 100
+"""The newest matches that a search opens: whoever finds more types on."""
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -41,8 +43,8 @@ def show_errors(form: Form, refused: Expected) -> None:
         form.add_error(None, str(refused))
 
 
-def _page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
+def _page_number(values: QueryDict) -> int:
+    text = values.get("page", "1")
     return min(max(int(text), 1), 10_000) if text.isdigit() and len(text) < 6 else 1
 
 
@@ -50,7 +52,7 @@ def _page_number(request: HttpRequest) -> int:
 def listing(request: HttpRequest) -> HttpResponseBase:
     """The patients: search first, then the latest records."""
     by = actor_of(request)
-    found = services.search_patients(text="", by=by, page=_page_number(request), size=SIZE)
+    found = services.search_patients(text="", by=by, page=_page_number(request.GET), size=SIZE)
     return render(request, "patients/list.html", {"found": found, "today": clock.today(), **_turning(found)})
 
 
@@ -67,8 +69,16 @@ def _turning(found: queries.Page) -> dict[str, Any]:
 def results(request: HttpRequest) -> HttpResponseBase:
     """What a search finds; sent in the body so that no name stands in an address."""
     text = request.POST.get("q", "")[:200]
-    found = services.search_patients(text=text, by=actor_of(request), page=1, size=SIZE)
-    context = {"found": found, "text": text, "today": clock.today(), "words": text.split()}
+    found = services.search_patients(text=text, by=actor_of(request), page=_page_number(request.POST), size=SIZE)
+    full, seen = len(found.cards) == found.size, found.page * found.size
+    context = {
+        "found": found,
+        "text": text,
+        "today": clock.today(),
+        "words": text.split(),
+        "more": found.page + 1 if full and seen < min(found.total, MOST_FOUND) else None,
+        "too_many": found.total > MOST_FOUND,
+    }
     if request.headers.get("HX-Request"):
         return render(request, "patients/results.html", context)
     return render(request, "patients/list.html", context)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,8 @@ from .receiving import Outcome, Received, receive
 
 BATCH = 16
 """Files that are made durable together."""
+BATCH_BYTES = 128 * 1024 * 1024
+"""A batch that holds as much ends early: large files must not fill the memory."""
 IN_MEMORY = 64 * 1024 * 1024
 LISTED = 200
 """Refused files whose place in the archive is told one by one."""
@@ -64,14 +65,28 @@ def import_files(
     told: Callable[[int], None] = lambda _done: None,
 ) -> Tally:
     """Take any number of files, batch by batch; `told` hears how many are done after each batch (it may raise)."""
-    tally, done, files = Tally(), 0, iter(contents)
-    while batch := list(islice(files, BATCH)):
+    tally, done = Tally(), 0
+    for batch in _batches(contents):
         outcomes = receive(contents=batch, source=source, by=by, patient_id=patient_id, lenient=lenient)
         for outcome in outcomes:
             done += 1
             tally.add(done, outcome)
         told(done)
     return tally
+
+
+def _batches(contents: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Files that are taken together; at most one beyond the limit of bytes is in memory."""
+    batch: list[bytes] = []
+    held = 0
+    for content in contents:
+        batch.append(content)
+        held += len(content)
+        if len(batch) == BATCH or held >= BATCH_BYTES:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 @transaction.atomic

@@ -1,26 +1,37 @@
-"""`epione imaging`: de-identification of files, without a database."""
+"""`epione imaging`: de-identification of files, without a database; import of folders into a practice."""
 
 import hashlib
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from uuid import UUID
 
 import typer
 
 from epione.imaging.domain.archive import ArchiveLimits, BadArchive, is_archive, members
 from epione.imaging.domain.deid import POLICIES, TABLE_EDITION
 from epione.kernel.sandbox import Sandbox, SandboxError
+from epione.project.boot import operator, refused
 
-app = typer.Typer(no_args_is_help=True, help="De-identify images.")
+from ._folders import Folders
+from .user import prepared
+
+if TYPE_CHECKING:
+    from epione.kernel.actor import Actor
+
+app = typer.Typer(no_args_is_help=True, help="Import images, de-identify files.")
 
 PENDING = "review"
 _KEY_BYTES = 32
+_KINDS = ("received", "waiting", "already_there", "refused")
+_TELL_EVERY = 320
 _SECONDS = 60.0
 _MEMORY = 1 << 30
 
@@ -47,7 +58,7 @@ class Outcome:
 
 @app.callback()
 def _imaging() -> None:
-    """De-identify images."""
+    """Import images into a practice, or de-identify files without one."""
 
 
 @app.command()
@@ -78,6 +89,78 @@ def deidentify(
     _print(done, policy, output)
     if any(outcome.state != "written" for outcome in done):
         raise typer.Exit(1)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="DICOM files, folders or zip archives.", exists=True)],
+    practice: Annotated[str, typer.Option("--practice", help="FINESS or id, when several practices live here.")] = "",
+    patient: Annotated[UUID | None, typer.Option(help="Id of the record that all these images belong to.")] = None,
+    lenient: Annotated[bool, typer.Option("--lenient", help="Accept files without preamble or meta data.")] = False,
+    named: Annotated[
+        bool, typer.Option("--names", help="Tell the names of refused files as well: they often name patients.")
+    ] = False,
+    output: Annotated[Format, typer.Option("--format", help="How to print what became of the files.")] = Format.TEXT,
+) -> None:
+    """Take files into a practice: de-identified, encrypted, registered. Progress goes to the error output.
+
+    May be interrupted and run again: what was taken is known by its content and not taken twice. Exit code 0: all is
+    in the record; 1: a file was refused (it is kept aside, encrypted) or could not be read; 2: wrong call.
+    """
+    by = _importer(practice, patient)
+    from epione.imaging.public import import_files  # noqa: PLC0415 -- needs Django set up
+
+    files = Folders(paths)
+    with refused():
+        tally = import_files(
+            contents=files.contents(), source="folder", by=by, patient_id=patient, lenient=lenient, told=_told
+        )
+    told = tally.to_dict() | {"unread": dict(files.unread)}
+    if named:
+        for refusal in told["refusals"]:
+            refusal["name"] = files.names[refusal["file"] - 1]
+        told["unread_names"] = [{"name": name, "code": code} for name, code in files.unread_names]
+    _print_tally(told, output)
+    if told.get("refused") or files.unread:
+        raise typer.Exit(1)
+
+
+def _importer(practice: str, patient: UUID | None) -> "Actor":
+    """Who imports: the one at the machine, with a radiologist's rights in the practice; a wrong call ends here."""
+    with prepared():
+        from epione.identity.public import find_practice  # noqa: PLC0415 -- needs Django set up
+        from epione.patients.public import require_clinical  # noqa: PLC0415 -- as above
+
+        found = find_practice(practice)
+        if found is None:
+            _stop("Name one practice with --practice (its FINESS or id); `epione setup` opens the first one.")
+        by = replace(operator(found.id), roles=frozenset({"radiologist"}))
+        if patient is not None:
+            require_clinical(by, patient)
+        return by
+
+
+def _told(done: int) -> None:
+    """One line that grows on a terminal; elsewhere one line now and then."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r{done} files", nl=False, err=True)
+    elif done % _TELL_EVERY == 0:
+        typer.echo(f"{done} files", err=True)
+
+
+def _print_tally(told: dict[str, Any], output: Format) -> None:
+    if sys.stderr.isatty():
+        typer.echo("", err=True)
+    if output is Format.JSON:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for refusal in told["refusals"]:
+        typer.echo(f"  file {refusal['file']} refused: {refusal['code']} {refusal.get('name', '')}".rstrip())
+    for one in told.get("unread_names", []):
+        typer.echo(f"  not read: {one['code']} {one['name']}")
+    unread = "".join(f", {count} {code}" for code, count in sorted(told["unread"].items()))
+    kinds = ", ".join(f"{told.get(kind, 0)} {kind.replace('_', ' ')}" for kind in _KINDS)
+    typer.echo(f"{told['files']} files in {len(told['studies'])} examinations: {kinds}{unread}.")
 
 
 def _numbered(source: Path) -> Iterator[tuple[int, bytes]]:

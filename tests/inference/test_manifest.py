@@ -1,6 +1,8 @@
 """The description of a model: each fault is named, nothing breaks its reading."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -42,3 +44,10 @@ def test_a_description_says_each_of_its_faults(changed, said):
 def test_no_bytes_break_the_reading_of_a_description(content):
     with pytest.raises(BadManifest):
         read_manifest(content)
+
+
+def test_the_example_of_the_documents_is_a_whole_description():
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text()
+    [example] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    read = read_manifest(example)
+    assert (read.id, read.calibration.temperature) == ("chest-opacity", 1.4)

@@ -43,6 +43,7 @@ from epione.inference.public import (
     verdicts_of,
 )
 from epione.kernel.clock import now
+from epione.kernel.crypto import forget_subject
 from epione.kernel.errors import Forbidden
 from epione.kernel.ids import uuid7
 from epione.ledger.models import Entry
@@ -363,3 +364,14 @@ def test_what_was_answered_is_sealed(version, radiologist):
     row = Answer.objects.get()
     assert b"Claire" not in bytes(row.sealed)
     assert queries.answer_view(row).result.findings[0].label_fr == "Claire"
+
+
+def test_of_an_erased_person_only_who_answered_is_left(version, radiologist, practice):
+    thing = about()
+    answer = ask(key="bright", request=request_of(), subject=thing, by=radiologist)
+    given = {"answer_id": answer.id, "finding": 0, "by": radiologist, "scope": "imaging:write"}
+    give_verdict(**given, verdict=Verdicts.REJECTED, text="Autre chose")
+    forget_subject(practice.id, thing.key_id)
+    [left] = answers(practice.id, about_id=thing.id)
+    assert (left.label, left.input_hash, left.result.findings) == ("1.0", answer.input_hash, ())
+    assert left.verdicts[0].text == ""

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from epione.kernel.clock import now
-from epione.kernel.crypto import Place, unseal_json
+from epione.kernel.crypto import Erased, Place, unseal_json
 
 from .domain.checks import as_result
-from .domain.contract import Result
+from .domain.contract import Result, Status
 from .domain.deployments import Channel, InForce, Row, in_force
 from .domain.manifest import Manifest
 from .errors import AnswerNotFound, ModelNotFound
@@ -232,13 +232,24 @@ def answer_view(row: Answer) -> AnswerView:
         author_id=row.author_id,
         at=row.at,
         entry_id=row.entry_id,
-        result=as_result(unseal_json(place_of(row), bytes(row.sealed))),
+        result=_result(row),
         verdicts=newest,
     )
 
 
+def _result(row: Answer) -> Result:
+    """What was answered; of an erased person only how it ended is left."""
+    try:
+        return as_result(unseal_json(place_of(row), bytes(row.sealed)))
+    except Erased:
+        return Result(Status(row.status), reason=row.reason or "erased")
+
+
 def _verdict_view(row: Verdict, subject_id: UUID | None) -> VerdictView:
-    text = unseal_json(verdict_place(row, subject_id), bytes(row.sealed))["text"]
+    try:
+        text = unseal_json(verdict_place(row, subject_id), bytes(row.sealed))["text"]
+    except Erased:
+        text = ""
     return VerdictView(row.finding, row.verdict, text, row.author_name, row.at, row.entry_id)
 
 

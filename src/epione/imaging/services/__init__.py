@@ -1,13 +1,13 @@
 """Changes and recorded reads of images: one use case, one transaction, one ledger entry."""
 
-from .deciding import discard_image as discard_image
-from .deciding import release_image as release_image
-from .deciding import settle_refusal as settle_refusal
 from .analysing import Analysis as Analysis
 from .analysing import analyse_image as analyse_image
 from .analysing import analyse_series as analyse_series
 from .analysing import judge_finding as judge_finding
 from .analysing import request_series_analysis as request_series_analysis
+from .deciding import discard_image as discard_image
+from .deciding import release_image as release_image
+from .deciding import settle_refusal as settle_refusal
 from .identities import link_study as link_study
 from .identities import reidentify_study as reidentify_study
 from .identities import unlink_study as unlink_study

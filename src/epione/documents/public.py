@@ -15,6 +15,7 @@ from .domain.content import (
     Table,
 )
 from .domain.signing import Reason, Verdict, Verification
+from .events import SIGNED
 from .kinds import kind_words, register_kind
 from .providers.html import fragment
 from .queries import DocumentView, SignatureView, digest_of, of_patient, of_subject, pictures, recent, signatures
@@ -29,6 +30,7 @@ from .services import (
 )
 
 __all__ = [
+    "SIGNED",
     "Answer",
     "Block",
     "Bullets",

@@ -28,13 +28,18 @@ class ImagingConfig(AppConfig):
 
         subscribers.connect()
 
-        from .web import analysis  # noqa: PLC0415 -- the same
+        from epione.documents.public import register_kind  # noqa: PLC0415 -- the same
+
+        from .services.reports import KIND  # noqa: PLC0415 -- the same
+        from .web import analysis, reports  # noqa: PLC0415 -- the same
         from .web.panels import PANELS  # noqa: PLC0415 -- the same
 
         for manifest, run in SHIPPED:
             register_builtin(manifest, run)
-        if analysis.panel not in PANELS:
-            PANELS.append(analysis.panel)
+        register_kind(KIND, _("Imaging report"))
+        for panel in (reports.panel, analysis.panel):
+            if panel not in PANELS:
+                PANELS.append(panel)
         scope, roles = "imaging:read", frozenset({"radiologist"})
         navigation.register(
             navigation.NavItem(

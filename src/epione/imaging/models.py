@@ -160,3 +160,21 @@ class Measure(PracticeRow):
 
     class Meta:
         indexes = [models.Index(fields=["practice_id", "instance"], name="imaging_measure_of")]
+
+
+class Report(PracticeRow):
+    """What a radiologist writes about a study; `sealed` holds the draft, `document_id` the document made of it last.
+
+    It is signed when its document is; then it does not change any more, and what must be added is a report of its own
+    that says so (`adds_to`).
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="reports")
+    author_id = models.UUIDField()
+    adds_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="additions")
+    document_id = models.UUIDField(null=True)
+    composed_version = models.PositiveIntegerField(null=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["practice_id", "study"], name="imaging_report_of")]

@@ -1,10 +1,15 @@
 """What follows the reception of an image, after commit."""
 
+from uuid import UUID
+
+from epione.documents.public import SIGNED
+from epione.identity.public import service_actor
 from epione.kernel.events import Event, subscribe
 from epione.kernel.jobs import enqueue
 from epione.ledger.public import keeps_ciphertext
 
 from . import events
+from .services.reports import KIND, mark_reported
 
 
 def pin(event: Event) -> None:
@@ -16,7 +21,15 @@ def pin(event: Event) -> None:
     enqueue("imaging.pin", practice_id=event.practice_id, key=key, payload={"instance_id": image})
 
 
+def report_signed(event: Event) -> None:
+    """An examination whose report is signed is reported, wherever it was signed."""
+    if event.payload["kind"] == KIND:
+        by = service_actor(event.practice_id, "imaging")
+        mark_reported(report_id=UUID(event.payload["subject_id"]), by=by)
+
+
 def connect() -> None:
     """Listen, once per process."""
     subscribe(events.RECEIVED, pin)
     subscribe(events.RELEASED, pin)
+    subscribe(SIGNED, report_signed)

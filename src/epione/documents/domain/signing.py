@@ -74,13 +74,13 @@ class Slot:
     x: float
     y: float
 
-    def box(self, position: int) -> tuple[float, float, float, float] | None:
+    def box(self, position: int) -> tuple[int, int, int, int] | None:
         """Lower left and upper right corner of the n-th signature (from 0), in PDF coordinates; None if no room."""
         if not 0 <= position < SLOTS:
             return None
         left = self.x + position * (SLOT_WIDTH + SLOT_GAP)
         top = PAGE_HEIGHT - self.y
-        return (round(left, 2), round(top - SLOT_HEIGHT, 2), round(left + SLOT_WIDTH, 2), round(top, 2))
+        return (round(left), round(top - SLOT_HEIGHT), round(left + SLOT_WIDTH), round(top))
 
 
 @dataclass(frozen=True, slots=True)

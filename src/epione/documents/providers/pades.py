@@ -32,11 +32,11 @@ class Request:
     name: str
     reason: str
     page: int = 1
-    box: tuple[float, float, float, float] | None = None
+    box: tuple[int, int, int, int] | None = None
     appearance: bytes = b""
 
 
-class _Drawn(PdfContent):  # type: ignore[misc]
+class _Drawn(PdfContent):
     """The visible block: a page of another PDF, with its embedded fonts, as PDF/A asks."""
 
     def __init__(self, page: bytes) -> None:
@@ -52,7 +52,7 @@ class _Drawn(PdfContent):  # type: ignore[misc]
         return b"/SignatureBlock Do"
 
 
-class _SameMetadata(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _SameMetadata(IncrementalPdfFileWriter):
     """Adds to a file and leaves its XMP as it was: that is where a reader sees that it is PDF/A."""
 
     def _update_meta(self) -> None:

@@ -29,11 +29,11 @@ class AuthorityAway(Exception):
     """The timestamp authority did not answer, or its answer proves nothing."""
 
 
-class OwnClock(TimeStamper):  # type: ignore[misc]
+class OwnClock(TimeStamper):
     """Timestamps by the practice itself: they order its signatures and prove nothing to a third party."""
 
     def __init__(self, pair: KeyPair, root: bytes) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._pair = pair
         self._certificate = asn1.Certificate.load(pair.certificate_der())
         self._root = asn1.Certificate.load(root)
@@ -90,11 +90,11 @@ class OwnClock(TimeStamper):  # type: ignore[misc]
         )
 
 
-class OutsideAuthority(TimeStamper):  # type: ignore[misc]
+class OutsideAuthority(TimeStamper):
     """An authority over HTTP, with the root certificate that its answers must lead to."""
 
     def __init__(self, url: str, root: bytes) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.url, self.root = url, root
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

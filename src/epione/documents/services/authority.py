@@ -88,7 +88,7 @@ def _keep(
         practice_id=by.practice_id,
         purpose=purpose,
         owner_id=owner_id,
-        name="/".join(filter(None, (purpose.value, owner_id and owner_id.hex, str(known + 1)))),
+        name="/".join(filter(None, (purpose.value, owner_id.hex if owner_id else "", str(known + 1)))),
         issuer=issuer,
         der=pair.certificate_der(),
         serial=str(pair.certificate.serial_number),

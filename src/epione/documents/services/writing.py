@@ -124,15 +124,15 @@ def export_document(*, document_id: UUID, form: str, by: Actor) -> tuple[bytes, 
     provider = FORMATS[form]
     name = f"{row.kind.replace('.', '-')}-{row.id.hex[:8]}.{provider.EXTENSION}"
     if form == "pdf" and row.blob_id:
-        return _kept(row), pdf.MEDIA, name
+        return _kept(row, row.blob_id), pdf.MEDIA, name
     view = queries.view_of(row)
     return provider.render(view.content, queries.pictures(view, by.practice_id)), provider.MEDIA, name
 
 
-def _kept(row: Document) -> bytes:
+def _kept(row: Document, validated: UUID) -> bytes:
     """The file with all its signatures, or the one that was validated."""
     signed = Signature.objects.of_practice(row.practice_id).filter(document=row).order_by("position").last()
-    blob_id = signed.blob_id if signed else row.blob_id
+    blob_id = signed.blob_id if signed else validated
     return open_blob(practice_id=row.practice_id, subject_id=row.patient_id, blob_id=blob_id)
 
 

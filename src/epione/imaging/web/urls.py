@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import analysis, deciding, pages, sending, viewer
+from . import analysis, deciding, pages, reports, sending, viewer
 
 app_name = "imaging"
 urlpatterns = [
@@ -30,5 +30,12 @@ urlpatterns = [
     path("series/<uuid:series_id>/analysis/<uuid:job_id>/stop/", analysis.stop_analysis, name="stop-analysis"),
     path("answers/<uuid:answer_id>/findings/<int:place>/", analysis.judge, name="judge-finding"),
     path("analyses/<slug:kind>/<uuid:about_id>/<slug:form>/", analysis.analysis_file, name="analysis-file"),
+    path("studies/<uuid:study_id>/report/", reports.start, name="report-start"),
+    path("reports/<uuid:report_id>/", reports.report, name="report"),
+    path("reports/<uuid:report_id>/save/", reports.save, name="report-save"),
+    path("reports/<uuid:report_id>/compose/", reports.compose, name="report-compose"),
+    path("reports/<uuid:report_id>/images/", reports.add_image, name="report-image"),
+    path("reports/<uuid:report_id>/images/<int:place>/remove/", reports.remove_image, name="report-image-remove"),
+    path("reports/<uuid:report_id>/sign/", reports.sign, name="report-sign"),
     path("measures/<uuid:measure_id>/remove/", viewer.remove_measure, name="remove-measure"),
 ]

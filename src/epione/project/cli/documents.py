@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from epione.project.boot import NOBODY
+
 from .user import FormatOption, PracticeOption, fail, operator, prepared
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ def ca(
         typer.echo(f"Root, SHA-256 {fingerprint(bytes(root.der))}")
         for row in services.certificates(by.practice_id):
             state = f"revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else f"until {row.not_after:%Y-%m-%d}"
-            typer.echo(f"{row.purpose:<7} {names.get(row.owner_id, ''):<24} {state:<20} {int(row.serial):x}")
+            typer.echo(f"{row.purpose:<7} {names.get(row.owner_id or NOBODY, ''):<24} {state:<20} {int(row.serial):x}")
         if export:
             export.write_bytes(services.authority_file(by.practice_id))
         if crl:

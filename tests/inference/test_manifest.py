@@ -27,6 +27,7 @@ def test_a_whole_description_is_read():
         ({"input": None}, "input"),
         ({"modalities": ["CT", "QQ"]}, "QQ"),
         ({"surprise": 1}, "surprise"),
+        ({"body_parts": ["\0"]}, "U+0000"),
         ({"id": "Not A Name"}, "id"),
         ({"input": {"rows": 16, "columns": 16, "values": "modality"}}, "clip"),
         ({"input": {"rows": 16, "columns": 16, "mean": [1, 2]}}, "mean"),

@@ -198,14 +198,20 @@ class Manifest(_Strict):
 def read_manifest(content: bytes | str) -> Manifest:
     """The manifest of a JSON text; raises `BadManifest` with every fault."""
     try:
-        return Manifest.model_validate(json.loads(content))
+        given = json.loads(content)
+        # PostgreSQL cannot keep this character, and no text needs it.
+        stored = "\\u0000" not in json.dumps(given)
+    except (ValueError, RecursionError):
+        raise BadManifest(["this is no JSON text"]) from None
+    if not stored:
+        raise BadManifest(["a text holds a character that cannot be stored (U+0000)"])
+    try:
+        return Manifest.model_validate(given)
     except ValidationError as error:
         places = [".".join(map(str, one["loc"])) for one in error.errors()]
         said = [one["msg"].removeprefix("Value error, ") for one in error.errors()]
         faults = [f"{place}: {text}" if place else text for place, text in zip(places, said, strict=True)]
         raise BadManifest(faults) from None
-    except (ValueError, RecursionError):
-        raise BadManifest(["this is no JSON text"]) from None
 
 
 def manifest_dict(manifest: Manifest) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def _write(model: Model, change: _Change, action: str, by: Actor) -> Row:
         channel=change.channel.value,
         share=change.share,
         site_id=change.site_id,
-        reason=change.reason.strip()[:300],
+        reason=change.reason.replace("\0", "").strip()[:300],
         author_id=by.id,
         author_name=by.name,
         at=now(),

@@ -46,6 +46,7 @@ def register_version(*, manifest: Manifest, by: Actor) -> VersionView:
 
 def _version(manifest: Manifest, practice_id: UUID, author_id: UUID) -> tuple[ModelVersion, bool]:
     model, _new = Model.objects.get_or_create(practice_id=practice_id, key=manifest.id)
+    Model.objects.select_for_update().get(id=model.id)
     content = manifest_dict(manifest)
     digest = sha256_of(content)
     known: ModelVersion | None = ModelVersion.objects.filter(model=model, label=manifest.version).first()
@@ -67,25 +68,30 @@ def _version(manifest: Manifest, practice_id: UUID, author_id: UUID) -> tuple[Mo
     return made, True
 
 
-@transaction.atomic
 def enter_shipped(*, by: Actor) -> None:
     """Enter the analyses that ship with this program, and put them in service where nobody has decided otherwise.
 
     A new version follows the one that answers; a model that somebody switched off stays off.
     """
-    practice_id = by.practice_id
-    entered = set(
-        ModelVersion.objects.of_practice(practice_id)
-        .filter(engine=Engine.BUILTIN.value)
-        .values_list("model__key", "label")
-    )
-    for key, one in sorted(shipped().items()):
-        if (key, one.manifest.version) not in entered:
-            _enter(one.manifest, by)
+    missing = _missing(by)
+    if not missing:
+        return
+    with transaction.atomic():
+        for manifest in missing:
+            _enter(manifest, by)
+
+
+def _missing(by: Actor) -> list[Manifest]:
+    """What ships and is not entered yet."""
+    rows = ModelVersion.objects.of_practice(by.practice_id).filter(engine=Engine.BUILTIN.value)
+    entered = set(rows.values_list("model__key", "label"))
+    return [one.manifest for key, one in sorted(shipped().items()) if (key, one.manifest.version) not in entered]
 
 
 def _enter(manifest: Manifest, by: Actor) -> None:
-    row, _new = _version(manifest, by.practice_id, by.id)
+    row, is_new = _version(manifest, by.practice_id, by.id)
+    if not is_new:
+        return  # another process was first
     newest = Deployment.objects.filter(model_id=row.model_id).order_by("-at", "-id").first()
     deployed = newest is None or newest.channel != Channel.OFF.value
     if deployed:

@@ -10,7 +10,7 @@ from epione.imaging.data import rows
 
 from .identifiers import Identifiers, folded
 
-_TOKEN = re.compile(r"[^\W_]+(?:[.,]\d+)?", re.UNICODE)
+_TOKEN = re.compile(r"\d+[.,]\d+[^\W_]*|[^\W_]+")
 _MEASURE = re.compile(
     r"\d{1,3}(?:[.,]\d{1,2})?(?:MM|CM|KV|MAS|SEC|S|MIN|T|D|X|CC|ML|MHZ|B)?|[BKHTL]\d{1,3}[SF]?|[CTLS]\d{1,2}"
 )

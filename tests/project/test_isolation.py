@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from tests.imaging.one_of_each import one_of_each
 
 from epione.billing.public import bill_step
 from epione.identity.domain.operations import OPERATIONS, PAGES, key_of
@@ -34,7 +35,8 @@ from epione.notifications.models import Notification
 from epione.notifications.services import send_message
 from epione.patients.public import FactKind, Identity, NewFact, add_facts, create_patient
 from epione.patients.services import hold_record, propose_erasure
-from epione.prescriptions.public import LineContent, Source, add_lines
+from epione.prescriptions.domain.dispensing import DispensingContent
+from epione.prescriptions.public import LineContent, Source, add_lines, record_dispensings
 from epione.project.api import api
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +69,11 @@ def _everything(practice: PracticeFacts, word: str) -> dict[str, str]:
     erasure = propose_erasure(patient_id=empty.id, reason=f"{word}, dossier ouvert par erreur", by=by)
     entry = Entry.objects.filter(practice_id=practice.id, patient_id=patient.id).first()
     assert entry is not None
-    return {
+    dispensed = record_dispensings(
+        line_id=lines[0].id, contents=[DispensingContent(date(2026, 1, 5), days=30, dispenser=word)], by=by
+    )
+    return one_of_each(patient_id=patient.id, word=word, by=by) | {
+        "dispensing_id": str(dispensed[0].id),
         "patient_id": str(patient.id),
         "fact_id": str(facts[0].id),
         "line_id": str(lines[0].id),
@@ -178,6 +184,8 @@ FIXED = {
     "action": "unlock",
     "step": "collection",
     "place": "0",
+    "frame": "1",
+    "kind": "image",
 }
 LINE = {"written": "ibuprofène 400 mg", "inn": "ibuprofène", "posology": "1-0-0"}
 FACT = {"kind": "problem", "content": {"icd10": "I10", "label": "HTA"}, "on": "2026-11-01"}
@@ -211,7 +219,8 @@ REFUSALS = {400, 403, 404, 405, 409, 422}
 
 
 def _filled(path: str, ids: dict[str, str]) -> str:
-    return re.sub(r"\{(\w+)\}", lambda found: (ids | FIXED)[found[1]], path)
+    fixed = FIXED | {"form": "sr"} if "/analyses/" in path else FIXED
+    return re.sub(r"\{(\w+)\}", lambda found: (ids | fixed)[found[1]], path)
 
 
 def _mixes(path: str, sides: Sides) -> Iterator[dict[str, str]]:
@@ -305,6 +314,10 @@ def test_the_same_addresses_open_ones_own_things_and_show_nothing_of_others(side
         "notification_id",
         "request_id",
         "hold_id",
+        "answer_id",
+        "refusal_id",
+        "dispensing_id",
+        "measure_id",
     }
 
 

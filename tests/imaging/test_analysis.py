@@ -133,6 +133,16 @@ def test_a_modality_that_is_not_that_of_the_image_is_refused(client_as, radiolog
     assert post(client_as(by=radiologist), slice_id, modality=modality).status_code == status
 
 
+def test_where_no_analysis_is_made_for_an_image_the_answer_says_so(client_as, radiologist):
+    [outcome] = receive(contents=[encoded(image(Modality="RTIMAGE"))], source="upload", by=radiologist)
+    browser = client_as(by=radiologist)
+    said = post(browser, outcome.instance_id, modality="").json()
+    assert (said["findings"], said["measures"], said["model_used"]) == ([], [], None)
+    assert any("analyse n’est faite" in one or "No analysis" in one for one in said["limitations"])
+    page = browser.post(f"/imaging/images/{outcome.instance_id}/analyse/", follow=True)
+    assert "Aucune analyse n’est faite" in page.content.decode()
+
+
 def test_mri_and_mr_are_the_same_modality(client_as, radiologist):
     [outcome] = receive(contents=[encoded(image(Modality="MR"))], source="upload", by=radiologist)
     for word in ("MRI", "MR"):

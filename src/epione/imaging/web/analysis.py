@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -136,7 +137,9 @@ def _job(by: Actor, job_id: UUID | None, series_id: UUID) -> dict[str, Any]:
 @signed_in("imaging:write")
 def analyse_image(request: HttpRequest, instance_id: UUID) -> HttpResponseBase:
     """Ask the models about one image, now."""
-    services.analyse_image(instance_id=instance_id, again="again" in request.POST, by=actor_of(request))
+    done = services.analyse_image(instance_id=instance_id, again="again" in request.POST, by=actor_of(request))
+    if not done.answers:
+        messages.warning(request, _("No analysis is made for this kind of image."))
     return redirect("imaging:image-analysis", instance_id)
 
 

@@ -138,7 +138,7 @@ def _surest(answers: Sequence[AnswerView]) -> Finding | None:
 
 def limitations_of(answers: Sequence[AnswerView]) -> list[str]:
     """What must be known: no model, models that gave no answer and why, limits that they state."""
-    told = []
+    told = [] if answers else [_("No analysis is made for this kind of image.")]
     if all(one.manifest.engine is Engine.BUILTIN for one in answers):
         told.append(_("No AI model answered: no risk, no diagnosis and no confidence are given."))
     else:

@@ -42,7 +42,8 @@ def intake(asked: Asked, content: bytes) -> Answer:
     )
     header = read_header(done.content, pixels=False)
     facts, preview = _preview(header, int(asked.get("size", PREVIEW)))
-    return {**_deidentified(done), **facts, "header": dicom_json(header)}, [done.content, *preview]
+    said = {**_deidentified(done), **facts, "pixels": header.pixel_tag is not None, "header": dicom_json(header)}
+    return said, [done.content, *preview]
 
 
 def _deidentified(done: Deidentified) -> dict[str, Any]:

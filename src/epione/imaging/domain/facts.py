@@ -60,10 +60,10 @@ class Facts:
     geometry: Geometry = Geometry()
 
 
-def facts_of(header: Header, transfer_syntax: str) -> Facts:
-    """The facts of a header; `frames` is 0 for an object without pixels."""
+def facts_of(header: Header, transfer_syntax: str, *, pixels: bool) -> Facts:
+    """The facts of a header; `frames` is 0 for an object without `pixels`, whatever it says of its size."""
     rows, columns = _whole(header, "00280010"), _whole(header, "00280011")
-    frames = (_whole(header, "00280008") or 1) if rows and columns else 0
+    frames = (_whole(header, "00280008") or 1) if pixels and rows and columns else 0
     return Facts(
         study_uid=_text(header, "0020000D"),
         series_uid=_text(header, "0020000E"),

@@ -74,7 +74,7 @@ def take(content: bytes, *, policy: str, secret: bytes, lenient: bool) -> Taken:
     risk, fault = said["risk"], said["pixel_fault"]
     reasons = list(risk["reasons"]) or [risk["level"]] if risk["level"] != "clean" else []
     return Taken(
-        facts=facts_of(said["header"], said["transfer_syntax"]),
+        facts=facts_of(said["header"], said["transfer_syntax"], pixels=said["pixels"]),
         original=_flat(said["original"]),
         header=said["header"],
         report=said["report"] | {"face": risk["face"], "date_offset_days": said["date_offset_days"]},

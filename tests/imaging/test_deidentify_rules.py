@@ -355,3 +355,12 @@ def test_the_original_identity_is_handed_over_for_the_crosswalk():
     assert (original.patient_id, original.patient_name, original.sex) == ("4711", "CURIE^Marie", "F")
     assert (original.accession_number, original.study_date) == ("A7", "20200101")
     assert done(ct(), replace(COMPLETE, dates=Dates.KEEP)).date_offset_days == 0
+
+
+def test_a_malformed_identifier_is_replaced_or_where_it_would_be_kept_refused():
+    file = written(ct(StudyInstanceUID="1.2.3.4.5.66"))
+    broken = file.replace(b"1.2.3.4.5.66", b"1.2.\xff\xfe.CURIE")
+    assert deidentify(broken, policy=COMPLETE, secret=SECRET).new_study_uid.startswith("2.25.")
+    with pytest.raises(NotDicom) as caught:
+        deidentify(broken, policy=POLICIES["permissive"], secret=SECRET)
+    assert caught.value.code == "bad_uid"

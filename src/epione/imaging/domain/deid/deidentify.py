@@ -154,8 +154,11 @@ def _rewrite(rewriter: Rewriter, header: Header, sop_class: str) -> None:
 
 
 def _new_uid(rewriter: Rewriter, original: bytes) -> bytes:
+    """What stands for an identifier of the object; only one that is kept must be well formed."""
     uid = original.strip(b"\0 ")
-    return uid if rewriter.patient.policy.retain_uids or not uid else rewriter.patient.derived.uid(uid)
+    if not uid:
+        return b""
+    return checked_uid(uid) if rewriter.patient.policy.retain_uids else rewriter.patient.derived.uid(uid)
 
 
 def _marks(policy: Policy, *, implicit: bool, removed: bool, painted: bool) -> list[tuple[int, bytes]]:

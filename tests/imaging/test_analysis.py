@@ -245,6 +245,7 @@ def test_a_series_is_analysed_in_the_background_and_can_be_stopped(client_as, ra
     assert browser.get(started.url, headers={"hx-request": "true"})["HX-Redirect"]
     page = browser.get(f"/imaging/series/{stack.id}/analysis/").content.decode()
     assert "Volumes par atténuation" in page
+    assert "seuils en UH" in page
     again = browser.post(f"/imaging/series/{stack.id}/analyse/").url.partition("job=")[2]
     browser.post(f"/imaging/series/{stack.id}/analysis/{again}/stop/")
     assert job_state(again, practice_id=practice.id).state == "cancelled"

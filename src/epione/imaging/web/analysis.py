@@ -16,7 +16,7 @@ from epione.imaging import queries, services
 from epione.imaging.queries import StudyView
 from epione.imaging.rules import WRITE
 from epione.imaging.services import analysing, exporting
-from epione.inference.public import AnswerView, Verdicts, answer_of, limit_words, reason_words, said
+from epione.inference.public import AnswerView, Status, Verdicts, answer_of, limit_words, reason_words, said
 from epione.kernel.actor import Actor
 from epione.kernel.errors import Expected, Forbidden, NotFound
 from epione.kernel.jobs import cancel, job_state
@@ -53,18 +53,29 @@ def groups_of(found: Sequence[AnswerView], names: dict[UUID, str]) -> list[dict[
         kind, about_id = one.about
         group = groups.setdefault(
             about_id,
-            {"kind": kind, "id": about_id, "title": names.get(about_id, ""), "answers": [], "url": _address(one)},
+            {
+                "kind": kind,
+                "id": about_id,
+                "title": names.get(about_id, ""),
+                "answers": [],
+                "url": _address(one),
+                "has_masks": False,
+            },
         )
         group["answers"].append(shown(one))
+        group["has_masks"] |= one.key == exporting.TISSUES.id and one.result.status is Status.OK
     return list(groups.values())
 
 
 def shown(one: AnswerView) -> dict[str, Any]:
-    """An answer for the page."""
+    """An answer for the page; measures stand apart from what a person judges."""
+    lines = lines_of(one)
     return {
         "answer": one,
         "title": said(one.manifest.card.title),
-        "lines": lines_of(one),
+        "lines": [line for line in lines if line.kind != "measure"],
+        "measures": [line for line in lines if line.kind == "measure"],
+        "methods": list(dict.fromkeys(line.method for line in lines if line.method)),
         "reason": reason_words(one.result.reason) if one.result.reason else "",
         "limits": [limit_words(code) for code in one.result.limitations],
     }

@@ -91,7 +91,7 @@ def _line(place: int, one: Finding, verdict: VerdictView | None) -> Line:
     words = str(VERDICTS[verdict.verdict]) if verdict else ""
     return Line(
         place, label_of(one), value_of(one.measurement), where_of(one), level, one.kind.value, one.confidence,
-        one.method, verdict, words,
+        _(one.method) if one.method else "", verdict, words,
     )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_practice_opens_on_a_machine_where_nothing_was_prepared(tmp_path: Path) -> None:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EPIONE_", "DATABASE_URL"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("EPIONE_", "DATABASE_URL", "DJANGO_"))
+    }
     env = kept | {"EPIONE_HOME": str(tmp_path), "EPIONE_ADMIN_PASSWORD": "Une-phrase-longue-de-2026!"}
     command = [sys.executable, "-m", "epione", "setup", "--practice", "Officine", "--admin", "camille", "--keys-saved"]
     env |= {"PYTHONPATH": os.pathsep.join(sys.path)}

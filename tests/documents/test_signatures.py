@@ -23,6 +23,7 @@ from epione.documents.domain.signing import Change, Level, Reason, Signatory, Ti
 from epione.documents.errors import AlreadySigned, ContentChanged, OnlyPeopleSign, Replaced, TimestampAway
 from epione.documents.models import Certificate, Signature
 from epione.documents.providers import authority, pdf, timestamps, verification
+from epione.documents.providers.examination import examine
 from epione.documents.providers.verification import Anchors, NotReadable
 from epione.documents.public import export_document, open_document, sign_document, signatures, validate_document
 from epione.documents.services import authority_file, revocation_file, revoke
@@ -352,6 +353,13 @@ def test_an_answer_for_another_digest_is_refused():
 def test_what_is_no_pdf_is_not_verified(content):
     with pytest.raises(NotReadable):
         verification.verify(content, Anchors(), now=NOW)
+
+
+def test_the_child_process_answers_as_the_library_does(letter, pharmacist):
+    file, anchors, now = signed(letter, pharmacist), anchors_of(pharmacist.practice_id), datetime.now(UTC)
+    assert examine(file, anchors, now=now) == verification.verify(file, anchors, now=now)
+    with pytest.raises(NotReadable):
+        examine(b"%PDF-1.7 nothing", anchors, now=now)
 
 
 def test_a_pdf_without_signature_is_not_valid(letter, pharmacist):

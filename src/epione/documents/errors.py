@@ -78,6 +78,14 @@ class NotVerifiable(Expected):
     sentence = _("This file cannot be verified: choose an intact PDF of at most 32 MB.")
 
 
+class VerifierBusy(Expected):
+    """Other files are being verified."""
+
+    status = 503
+    code = "verifier-busy"
+    sentence = _("Other files are being verified: send this one again in a moment.")
+
+
 class NoCertificate(NotFound):
     """Nothing was ever signed here, or nobody of this name has a certificate."""
 

@@ -30,6 +30,8 @@ LARGEST = 32 * 1024 * 1024
 class NotReadable(ValueError):
     """The file is no PDF, or one whose structure is broken."""
 
+    code = "not_readable"
+
 
 @dataclass(frozen=True, slots=True)
 class Anchors:

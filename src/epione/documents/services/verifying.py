@@ -6,12 +6,14 @@ from uuid import UUID
 from django.db import transaction
 
 from epione.documents.domain.signing import Verification
-from epione.documents.errors import NotVerifiable
-from epione.documents.providers import timestamps, verification
+from epione.documents.errors import NotVerifiable, VerifierBusy
+from epione.documents.providers import timestamps
+from epione.documents.providers.examination import examine
 from epione.documents.providers.verification import Anchors, NotReadable
 from epione.identity.public import require
 from epione.kernel import clock
 from epione.kernel.actor import Actor
+from epione.kernel.sandbox import Busy
 from epione.ledger.public import record
 
 from .authority import revocation_lists, roots
@@ -29,9 +31,11 @@ def verify_file(*, content: bytes, by: Actor) -> Verification:
     """Verify a PDF against what the practice trusts; the file is not kept, the ledger notes that it was verified."""
     require(by, "documents:read")
     try:
-        found = verification.verify(content, anchors_of(by.practice_id), now=clock.now())
+        found = examine(content, anchors_of(by.practice_id), now=clock.now())
     except NotReadable as error:
         raise NotVerifiable from error
+    except Busy as error:
+        raise VerifierBusy from error
     record(
         action="documents.verify",
         by=by,

@@ -19,7 +19,8 @@ WORDS: dict[str, dict[str, str]] = {
     "fr": {
         "indication": "Indication", "technique": "Technique", "comparison": "Comparaison", "findings": "Résultats",
         "conclusion": "Conclusion", "images": "Images clés", "patient": "Patient", "born": "Naissance",
-        "pseudonym": "Pseudonyme", "examined": "Examen du", "report": "Compte rendu", "addendum": "Addendum",
+        "pseudonym": "Pseudonyme", "examined": "Examen du",
+        "dated": "Date dans les images désidentifiées", "report": "Compte rendu", "addendum": "Addendum",
         "addendum_to": "Addendum au compte rendu signé le {date}. Le compte rendu d’origine reste inchangé.",
         "unlinked": "Ces images ne sont pas rattachées à un dossier : ce compte rendu porte un pseudonyme, "
         "pas une identité.",
@@ -29,7 +30,8 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "indication": "Indication", "technique": "Technique", "comparison": "Comparison", "findings": "Findings",
         "conclusion": "Conclusion", "images": "Key images", "patient": "Patient", "born": "Birth",
-        "pseudonym": "Pseudonym", "examined": "Examination of", "report": "Report", "addendum": "Addendum",
+        "pseudonym": "Pseudonym", "examined": "Examination of",
+        "dated": "Date in the de-identified images", "report": "Report", "addendum": "Addendum",
         "addendum_to": "Addendum to the report signed on {date}. The original report is unchanged.",
         "unlinked": "These images are not linked to a record: this report bears a pseudonym, not an identity.",
         "date_unknown": "date not stated", "alt": "Key image {number}: {caption}",
@@ -134,10 +136,12 @@ def _date(day: date | None, words: Mapping[str, str]) -> str:
 
 
 def _patient(exam: Exam, words: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    who = [(words["pseudonym"], exam.person.pseudonym)]
-    if exam.person.name:
-        who = [(words["patient"], exam.person.name), (words["born"], _date(exam.person.birth_date, words))]
-    return (*who, (words["examined"], _date(exam.studied_on, words)))
+    """Who and when; before a link to a record the date is the one that de-identification left, and is called so."""
+    when = _date(exam.studied_on, words)
+    if not exam.person.name:
+        return ((words["pseudonym"], exam.person.pseudonym), (words["dated"], when))
+    born = _date(exam.person.birth_date, words)
+    return ((words["patient"], exam.person.name), (words["born"], born), (words["examined"], when))
 
 
 def _notices(exam: Exam, words: Mapping[str, str]) -> list[Block]:

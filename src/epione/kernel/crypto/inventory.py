@@ -73,6 +73,12 @@ INVENTORY: Final = (
         "scrypt (n 2^15, r 8, p 1) of a passphrase",
         "kernel.crypto.custody; `epione keys backup`",
     ),
+    Use(
+        "Signatures of documents",
+        "ECDSA P-256 and SHA-256 (PAdES, RFC 3161 of the practice), root on P-384 and SHA-384",
+        "a key per person, made here and sealed under the data key of the practice",
+        "documents.providers; table documents_certificate",
+    ),
     Use("Passwords", "Argon2id", "salt per password", "Django's hashers; identity"),
     Use("Sessions and signed links", "HMAC-SHA-256", "EPIONE_HOME/secret, mode 0600", "Django"),
 )

@@ -124,14 +124,18 @@ def fill() -> int:
     practice = open_practice()
     camille, paul = person(practice, "camille.rey"), person(practice, "paul.sorel")
     count = 0
+    admitted: dict[str, PatientCard] = {}
     for patient in people.PATIENTS:
-        card = admit(patient, camille)
+        card = admitted[patient.last_name] = admit(patient, camille)
         by = paul if patient.review == "interview" else camille
         advance(card.id, patient.review, by)
         count += 1
     for patient in _others():
         admit(patient, camille)
         count += 1
+    from .imaging import fill_images  # noqa: PLC0415 -- heavy import
+
+    fill_images(admitted, person(practice, "lea.chabot"))
     from epione.medication_reviews.services.screening import screen_practice  # noqa: PLC0415 -- heavy import
 
     screen_practice(practice_id=practice.id, step=lambda _done, _total: None)

@@ -377,3 +377,14 @@ def test_a_request_without_an_image_is_rejected():
     assert result.reason == "no_image"
     result, _seconds = run_version(built(), Request((ImageRef("x", "0" * 64),), "US", list))
     assert result.reason == "modality_not_supported"
+
+
+def test_the_check_of_the_installation_tells_of_a_mock_and_of_a_missing_model(monkeypatch):
+    from epione.project.diagnosis import Level, Profile, models
+
+    monkeypatch.delenv("AI_PROVIDER", raising=False)
+    assert [one.level for one in models(Profile.LOCAL)] == [Level.OK]
+    monkeypatch.setenv("AI_PROVIDER", "mock")
+    with override_settings(DEMO=False):
+        [told] = models(Profile.LOCAL)
+    assert told.level is Level.FAILURE

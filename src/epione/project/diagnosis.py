@@ -17,11 +17,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from epione.identity.public import practice_ids
+from epione.inference.providers.configured import configured
 from epione.kernel.backup import backup_folder
 from epione.kernel.backup import backups as backups_in
 from epione.kernel.clock import now, today
 from epione.kernel.crypto import KeysUnavailable
 from epione.kernel.crypto.holder import key_holder, keys_url
+from epione.kernel.errors import Expected
 from epione.kernel.models.jobs import Job, State
 from epione.kernel.translations import stale_catalogues
 from epione.ledger.public import anchor_states, spool_state, verify
@@ -254,6 +256,16 @@ def catalogues(_profile: Profile) -> Iterator[Finding]:
     yield _judged("translations", not stale, "Translations are compiled.", bad, Level.WARNING)
 
 
+def models(_profile: Profile) -> Iterator[Finding]:
+    """The model that the environment names: `mock` is refused outside of the demo, a missing one is told."""
+    try:
+        named = configured()
+    except Expected as refused:
+        yield Finding("models", Level.FAILURE, str(refused))
+        return
+    yield Finding("models", Level.OK, f"Model of the environment: {named.id if named else 'none'}.")
+
+
 CHECKS: list[Callable[[Profile], Iterator[Finding]]] = [
     configuration,
     keys,
@@ -264,4 +276,5 @@ CHECKS: list[Callable[[Profile], Iterator[Finding]]] = [
     work,
     backups,
     catalogues,
+    models,
 ]

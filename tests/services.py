@@ -20,6 +20,7 @@ PACKAGES = {
     "chromium": "chromium",
     "nginx": "nginx",
     "caddy": "caddy",
+    "tesseract": "tesseract-ocr",
 }
 """What is needed -> the Debian package that brings it."""
 
@@ -103,7 +104,7 @@ def all_services(folder: Path) -> Iterator[Started]:
                 lacking.append(f"{name} did not start ({error}): what needs it did not run.")
         lacking += [
             f"{name} is not installed: what needs it did not run (apt install {PACKAGES[name]})."
-            for name in ("softhsm", "chromium", "nginx", "caddy")
+            for name in ("softhsm", "chromium", "nginx", "caddy", "tesseract")
             if find(name) is None
         ]
         yield Started(variables, lacking)

@@ -293,3 +293,9 @@ def key_subjects(practice_id: UUID, patient_ids: list[UUID]) -> list[UUID]:
     """Under which ids the images of these patients are sealed: their erasure destroys these keys as well."""
     rows = Subject.objects.of_practice(practice_id).filter(patient_id__in=patient_ids)
     return [one for pair in rows.values_list("id", "vault_id") for one in pair]
+
+
+def text_boxes(row: Instance) -> list[list[int]]:
+    """Where text was found in the picture of an object: left, top, width, height in pixels of the image."""
+    found: list[list[int]] = sealed_of(row).get("text_boxes", [])
+    return found

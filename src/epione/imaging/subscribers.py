@@ -10,6 +10,7 @@ from epione.ledger.public import keeps_ciphertext
 
 from . import events
 from .services.reports import KIND, mark_reported
+from .services.seeking import can_seek
 
 
 def pin(event: Event) -> None:
@@ -19,6 +20,14 @@ def pin(event: Event) -> None:
     image = event.payload["instance_id"]
     key = f"{event.name}:{image}"
     enqueue("imaging.pin", practice_id=event.practice_id, key=key, payload={"instance_id": image})
+
+
+def seek(event: Event) -> None:
+    """Have text looked for in what is no reconstruction of slices, where the machine can."""
+    if event.payload["text_possible"] and can_seek():
+        image = event.payload["instance_id"]
+        key = f"imaging.seek_text:{image}"
+        enqueue("imaging.seek_text", practice_id=event.practice_id, key=key, payload={"instance_id": image})
 
 
 def report_signed(event: Event) -> None:
@@ -31,5 +40,6 @@ def report_signed(event: Event) -> None:
 def connect() -> None:
     """Listen, once per process."""
     subscribe(events.RECEIVED, pin)
+    subscribe(events.RECEIVED, seek)
     subscribe(events.RELEASED, pin)
     subscribe(SIGNED, report_signed)

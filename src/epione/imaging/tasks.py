@@ -8,6 +8,7 @@ from epione.kernel.jobs import Progress, task
 
 from .services import analyse_series, unpack_archive
 from .services.pinning import pin_image
+from .services.seeking import seek_text
 
 
 @task("imaging.unpack", max_attempts=3, time_limit=4 * 3600)
@@ -44,3 +45,11 @@ def pin(progress: Progress, *, practice_id: UUID, instance_id: str) -> dict[str,
     del progress  # one step
     by = service_actor(practice_id, "Imaging", roles=frozenset({"radiologist"}))
     return pin_image(instance_id=UUID(instance_id), by=by)
+
+
+@task("imaging.seek_text", max_attempts=3, time_limit=120)
+def seek(progress: Progress, *, practice_id: UUID, instance_id: str) -> dict[str, int]:
+    """Look for text in a received picture."""
+    del progress  # one step
+    by = service_actor(practice_id, "Imaging", roles=frozenset({"radiologist"}))
+    return {"regions": seek_text(instance_id=UUID(instance_id), by=by)}

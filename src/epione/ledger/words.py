@@ -98,6 +98,7 @@ ACTIONS = {
     "imaging.retrieve": _("downloaded an image of"),
     "imaging.search": _("searched the examinations"),
     "imaging.set_reception": _("changed how images are received"),
+    "imaging.seek_text": _("looked for text in an image of"),
     "imaging.settle_refusal": _("closed the case of a refused image file"),
     "imaging.unlink": _("removed the link of images with the record of"),
     "imaging.view": _("went on viewing an imaging examination of"),

@@ -5,13 +5,14 @@ disk, encrypted, with its entry; what was not leaves nothing but files without a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from epione.identity.public import require
 from epione.imaging import events, queries
+from epione.imaging.domain.deid import COMPUTED
 from epione.imaging.errors import FileRefused, OtherContent
 from epione.imaging.models import Instance, InstanceState, Refusal
 from epione.imaging.rules import WRITE
@@ -32,7 +33,10 @@ SHOWN = 16
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a file that is in the record: `how` is received, already_there or waiting."""
+    """What became of a file that is in the record: `how` is received, already_there or waiting.
+
+    `sent_uid` is the identifier that it came with, for the answer to its sender only.
+    """
 
     instance_id: UUID
     study_id: UUID
@@ -45,6 +49,7 @@ class Received:
     drawn: bool
     stored_sha256: str
     entry_id: UUID | None
+    sent_uid: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Refused:
     sop_class: str = ""
     kept: str = ""
     sent: str = ""
+    sent_uid: str = field(default="", repr=False)
 
     def error(self) -> FileRefused | OtherContent:
         """The same as an error to raise."""
@@ -68,12 +74,19 @@ Outcome = Received | Refused
 
 
 def receive(
-    *, contents: Sequence[bytes], source: str, by: Actor, patient_id: UUID | None = None, lenient: bool = False
+    *,
+    contents: Sequence[bytes],
+    source: str,
+    by: Actor,
+    patient_id: UUID | None = None,
+    lenient: bool = False,
+    study_uid: str = "",
 ) -> list[Outcome]:
     """Take files in the order given; each is received, already there, or refused with its code.
 
     `source` names the door (upload, stow, dimse, folder). With `patient_id` the sender states whose images these are;
     refused if they are linked to somebody else. `lenient` also reads files without a preamble or a file meta header.
+    With `study_uid` (the sender's own, or ours) a file of another study is refused.
     """
     require(by, WRITE)
     if patient_id is not None:
@@ -82,11 +95,28 @@ def receive(
     marks = [mark_of(reception, content) for content in contents]
     known = queries.with_mark(by.practice_id, marks)
     fresh = {mark: content for mark, content in zip(marks, contents, strict=True) if mark not in known}
-    prepared = list(prepare_all(fresh.values(), by=by, lenient=lenient))
+    prepared = [_of_study(one, study_uid) for one in prepare_all(fresh.values(), by=by, lenient=lenient)]
     outcomes = _kept(prepared, source=source, patient_id=patient_id, by=by)
     for mark, row in known.items():
-        outcomes[mark] = _received(row, "already_there")
+        outcomes[mark] = _known(row, study_uid)
     return [outcomes[mark] for mark in marks]
+
+
+def _of_study(prepared: Prepared, study_uid: str) -> Prepared:
+    """Refuse a file that was sent to another study than its own."""
+    taken = prepared.taken
+    if not study_uid or taken is None or study_uid in {taken.facts.study_uid, taken.original.get("study_uid")}:
+        return prepared
+    return replace(prepared, refused="other_study")
+
+
+def _known(row: Instance, study_uid: str) -> Outcome:
+    """A file that came before; its own identifiers stand in what is sealed."""
+    original = queries.sealed_of(row)["original"]
+    sent_uid = original.get("sop_instance_uid", "")
+    if study_uid and study_uid not in {row.series.study.uid, original.get("study_uid")}:
+        return Refused("other_study", row.uid, row.sop_class, sent_uid=sent_uid)
+    return replace(_received(row, "already_there"), sent_uid=sent_uid)
 
 
 def _kept(prepared: list[Prepared], *, source: str, patient_id: UUID | None, by: Actor) -> dict[bytes, Outcome]:
@@ -103,8 +133,9 @@ def _keep(prepared: list[Prepared], *, source: str, patient_id: UUID | None, by:
     for one in prepared:
         if one.refused:
             outcomes[one.mark] = _refuse(one, one.refused, source=source, by=by)
-    for filed in file_all([one for one in prepared if one.taken], patient_id=patient_id, by=by):
-        outcomes[filed.prepared.mark] = _settled(filed, source=source, by=by)
+    for filed in file_all([one for one in prepared if one.taken and not one.refused], patient_id=patient_id, by=by):
+        outcome = _settled(filed, source=source, by=by)
+        outcomes[filed.prepared.mark] = replace(outcome, sent_uid=_sent_uid(filed.prepared))
     return outcomes
 
 
@@ -141,6 +172,7 @@ def _tell(row: Instance, *, source: str, by: Actor) -> None:
     row.entry_id = entry.id
     row.save(update_fields=["entry_id"])
     payload = {"instance_id": str(row.id), "study_id": str(row.series.study_id), "state": row.state}
+    payload["text_possible"] = row.preview_id is not None and row.sop_class not in COMPUTED
     publish(events.RECEIVED, practice_id=by.practice_id, payload=payload, key=str(row.series.study_id))
 
 
@@ -163,7 +195,12 @@ def _refuse(prepared: Prepared, code: str, *, source: str, by: Actor) -> Refused
             after={"source": source, "code": code, "size": row.size},
         )
     facts = prepared.taken.facts if prepared.taken else None
-    return Refused(code, facts.sop_uid if facts else "", facts.sop_class if facts else "")
+    sent_uid = _sent_uid(prepared)
+    return Refused(code, facts.sop_uid if facts else "", facts.sop_class if facts else "", sent_uid=sent_uid)
+
+
+def _sent_uid(prepared: Prepared) -> str:
+    return prepared.taken.original.get("sop_instance_uid", "") if prepared.taken else ""
 
 
 def _received(row: Instance, how: str) -> Received:

@@ -45,6 +45,7 @@ def check(request: HttpRequest, instance_id: UUID) -> HttpResponseBase:
         "image": queries.instance_view(row),
         "study": queries.study_row(row.series.study),
         "reasons": [reason_words(code) for code in row.reasons],
+        "boxes": queries.text_boxes(row),
     }
     return render(request, "imaging/check.html", context)
 

@@ -1,5 +1,6 @@
 """De-identification after PS3.15: the basic profile at every level of nesting, with its options."""
 
+from .burned_in import COMPUTED as COMPUTED
 from .deidentify import Deidentified as Deidentified
 from .deidentify import deidentify as deidentify
 from .masks import Rect as Rect

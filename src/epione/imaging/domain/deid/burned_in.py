@@ -10,7 +10,7 @@ from .report import BurnedInRisk, Level
 
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
 #: Reconstructed or computed pixels: CT, MR, PET, NM, their enhanced and legacy forms, dose, segmentation, maps.
-_COMPUTED = frozenset(
+COMPUTED = frozenset(
     _STORAGE + one
     for one in (
         "2", "2.1", "2.2", "4", "4.1", "4.2", "4.3", "4.4", "20", "30", "66.3", "66.4", "66.7", "66.8", "67", "128",
@@ -37,7 +37,7 @@ def burned_in_risk(header: Header) -> BurnedInRisk:
         return BurnedInRisk(Level.BURNED_IN, ("declared_yes", *doubts), face(header))
     if said == "NO":
         doubts = [one for one in doubts if one not in _BY_CLASS]
-    elif sop_class in _COMPUTED:
+    elif sop_class in COMPUTED:
         doubts += _secondary(header)
     elif not any(one in _BY_CLASS for one in doubts):
         doubts.append("not_declared")

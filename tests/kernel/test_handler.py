@@ -174,3 +174,18 @@ def test_many_listeners_are_fed_by_one_reading() -> None:
     seen = asyncio.run(crowd())
     assert seen == [[1, 2, 3]] * 50
     assert len(readings) < 10
+
+
+def test_a_request_larger_than_allowed_is_turned_away_while_it_comes(handler: PooledHandler, settings: Any) -> None:
+    settings.EPIONE_MAX_BODY = 5
+    pieces = [{"type": "http.request", "body": b"123", "more_body": True}] * 3
+    sent = asyncio.run(ask(handler, "/echo", pieces))
+    assert [sent[0]["status"], sent[1]["body"]] == [413, b"413 Payload too large"]
+    sent = asyncio.run(ask(handler, "/echo", [{"type": "http.request", "body": b"12345"}]))
+    assert sent[0]["status"] == 200
+
+
+def test_a_request_that_falls_silent_is_not_awaited(handler: PooledHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("epione.kernel.http.handler.LONGEST_SILENCE", 0.05)
+    sent = asyncio.run(ask(handler, "/echo", [{"type": "http.request", "body": b"123", "more_body": True}]))
+    assert sent[0]["status"] == 408

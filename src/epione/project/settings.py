@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "epione.billing",
     "epione.imaging",
     "epione.medication_reviews",
+    "epione.surgery",
     "epione.fhir",
     "allauth",
     "allauth.account",
@@ -174,3 +175,5 @@ configure()
 # A treatment of 500 lines is confirmed in one form; a record of 32 MB comes in one call.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024
+# Whoever calls, signed in or not: no request may fill the disk while it is read. Larger archives come by a folder.
+EPIONE_MAX_BODY = int(os.environ.get("EPIONE_MAX_BODY_MB") or 4096) * 1024 * 1024

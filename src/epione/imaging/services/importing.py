@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from os import SEEK_END
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,16 @@ from django.db import transaction
 from epione.identity.public import require
 from epione.imaging.domain.archive import ArchiveLimits, BadArchive, count, members
 from epione.imaging.errors import FileRefused
+from epione.imaging.models import Refusal
 from epione.imaging.rules import WRITE
 from epione.kernel.actor import Actor
+from epione.kernel.ids import uuid7
 from epione.kernel.jobs import enqueue
 from epione.kernel.storage import delete_blob, put_blob, stream_blob
 from epione.ledger.public import record
 from epione.patients.public import require_clinical
 
+from .preparing import MARK_BYTES
 from .receiving import Outcome, Received, receive
 
 BATCH = 16
@@ -102,7 +106,10 @@ def import_archive(*, content: bytes | Iterable[bytes], by: Actor, patient_id: U
 
 
 def unpack_archive(*, blob_id: UUID, patient_id: UUID | None, by: Actor, told: Callable[[int, int], None]) -> Tally:
-    """Take the files of a kept archive, then remove it; done again after a crash, it takes only what is missing."""
+    """Take the files of a kept archive, then remove it; done again after a crash, it takes only what is missing.
+
+    An archive that cannot be opened is set aside as a refused file; what it gave before stays.
+    """
     with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         for piece in stream_blob(practice_id=by.practice_id, subject_id=None, blob_id=blob_id):
             file.write(piece)
@@ -116,10 +123,26 @@ def unpack_archive(*, blob_id: UUID, patient_id: UUID | None, by: Actor, told: C
                 told=lambda done: told(done, total),
             )
         except BadArchive as error:
+            _set_aside(blob_id, error.code, file, by=by)
             raise FileRefused(error.code) from error
     with transaction.atomic():
         delete_blob(practice_id=by.practice_id, blob_id=blob_id)
     return tally
+
+
+@transaction.atomic
+def _set_aside(blob_id: UUID, code: str, file: Any, *, by: Actor) -> None:
+    """The kept archive becomes the encrypted copy of a refused file, which somebody settles."""
+    row = Refusal(id=uuid7(), practice_id=by.practice_id, source="upload", code=code, author_id=by.id, blob_id=blob_id)
+    row.size = file.seek(0, SEEK_END)
+    row.mark = blob_id.bytes.ljust(MARK_BYTES, b"\0")  # never equal to the mark of a file: each archive is its own
+    row.save(force_insert=True)
+    record(
+        action="imaging.refuse",
+        by=by,
+        entity=("refused_image", str(row.id)),
+        after={"source": "upload", "code": code, "size": row.size},
+    )
 
 
 def _each(file: Any) -> Iterator[bytes]:

@@ -101,6 +101,7 @@ def upload(
 
 
 def _head(file: UploadedFile) -> bytes:
+    file.seek(0)  # whoever read the request may have left it at its end
     head: bytes = file.read(HEAD)
     file.seek(0)
     return head

@@ -25,6 +25,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+LONGEST_SILENCE = 60.0
+"""Seconds between two pieces of a request, after which the rest is not awaited."""
+
+
 class PooledHandler(BaseHandler):
     """The ASGI application."""
 
@@ -38,7 +42,12 @@ class PooledHandler(BaseHandler):
         if scope["type"] != "http":
             raise ValueError(f"Epione serves HTTP, not {scope['type']}.")
         with SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE or 0) as body:
-            if not await _read(receive, body):
+            try:
+                await _read(scope, receive, body)
+            except _Gone:
+                return
+            except _Turned as turned:
+                await self._send(turned.response, receive, send)
                 return
             response = await self._in_pool(self._respond, scope, body)
             try:
@@ -76,17 +85,38 @@ class PooledHandler(BaseHandler):
             yield part
 
 
-async def _read(receive: Receive, body: Any) -> bool:
-    """Read the whole request into `body`; False when the visitor left meanwhile."""
-    more = True
+class _Gone(Exception):
+    """The visitor left before the request was whole."""
+
+
+class _Turned(Exception):
+    """A request that is not read any further, and what it is answered."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.response = HttpResponse(sentence, status=status, headers={"Connection": "close"})
+
+
+async def _read(scope: Message, receive: Receive, body: Any) -> None:
+    """Read the whole request into `body`, within `EPIONE_MAX_BODY` bytes and without long silences."""
+    most, size, more = settings.EPIONE_MAX_BODY, 0, True
+    stated = dict(scope["headers"]).get(b"content-length", b"0")
+    if stated.isdigit() and int(stated) > most:
+        raise _Turned(413, "413 Payload too large")
     while more:
-        message = await receive()
+        try:
+            message = await asyncio.wait_for(receive(), LONGEST_SILENCE)
+        except TimeoutError as silence:
+            raise _Turned(408, "408 Request timeout") from silence
         if message["type"] == "http.disconnect":
-            return False
-        body.write(message.get("body", b""))
+            raise _Gone
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            raise _Turned(413, "413 Payload too large")
+        body.write(piece)
         more = message.get("more_body", False)
     body.seek(0)
-    return True
 
 
 async def _stream(parts: AsyncGenerator[bytes, None], send: Send) -> None:

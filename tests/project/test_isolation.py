@@ -186,6 +186,8 @@ FIXED = {
     "place": "0",
     "frame": "1",
     "kind": "image",
+    "numbers": "1",
+    "path": "7FE00010",
 }
 LINE = {"written": "ibuprofène 400 mg", "inn": "ibuprofène", "posology": "1-0-0"}
 FACT = {"kind": "problem", "content": {"icd10": "I10", "label": "HTA"}, "on": "2026-11-01"}
@@ -215,7 +217,7 @@ BODY = {
     "key": "obs:sodium",
 }
 """What most calls and forms take, so that they go on until they look for the thing itself."""
-REFUSALS = {400, 403, 404, 405, 409, 422}
+REFUSALS = {400, 403, 404, 405, 409, 415, 422}
 
 
 def _filled(path: str, ids: dict[str, str]) -> str:

@@ -63,6 +63,37 @@ def _protected() -> None:
     """Stands for the view in the CSRF check: the API's own views are exempt, a session's calls are not."""
 
 
+def called_with(scope: str) -> Callable[[Page], Page]:
+    """An address of programs outside the API: a stranger is refused, not sent to sign in.
+
+    A session's call that changes something carries its CSRF token; a Bearer token needs none.
+    """
+
+    def decorate(page: Page) -> Page:
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            require(_caller(request), scope)
+            return page(request, *args, **kwargs)
+
+        guarded.scope = scope  # type: ignore[attr-defined]
+        guarded.csrf_exempt = True  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _caller(request: HttpRequest) -> Actor:
+    """Who calls, by token or session; raises `NotSignedIn`, `SecondFactorRequired` or `Forbidden`."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise NotSignedIn
+    if getattr(request, "needs_factor", False):
+        raise SecondFactorRequired
+    if "authorization" not in request.headers and check_csrf(request, _protected):
+        raise Forbidden(scope="csrf")
+    return actor
+
+
 def declared_scopes(request: HttpRequest) -> tuple[str, ...]:
     """The scopes that the table gives to the call of this request; a call that the table does not know stays closed."""
     route = request.resolver_match.route if request.resolver_match else ""

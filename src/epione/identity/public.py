@@ -3,7 +3,7 @@
 from .domain.roles import ROLES, scopes_of
 from .errors import NotSignedIn, ReauthenticationRequired
 from .events import GLASS_BROKEN, REVIEW_DUE
-from .guards import api_auth, signed_in
+from .guards import api_auth, called_with, signed_in
 from .queries import (
     Person,
     PracticeFacts,
@@ -40,6 +40,7 @@ __all__ = [
     "actor_of",
     "allowed",
     "api_auth",
+    "called_with",
     "check_password",
     "close_patient_accounts",
     "create_api_client",

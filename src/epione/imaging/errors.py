@@ -113,6 +113,36 @@ class TooManyImages(Expected):
     sentence = _("A report holds twelve key images at most: take one away first.")
 
 
+class BadQuestion(Expected):
+    """A search cannot be understood; `name` is the parameter."""
+
+    code = "bad-search"
+    sentence = _("The parameter %(name)s of this search is not known here, or its value cannot be compared.")
+
+
+class BadBody(Expected):
+    """A multipart body is not what its head says; `reason` is a stable code."""
+
+    code = "bad-multipart"
+    sentence = _("The parts of this request cannot be told apart (%(reason)s). Send it again; nothing was stored.")
+
+
+class WrongMedia(Expected):
+    """The body is of a type that is not taken."""
+
+    status = 415
+    code = "wrong-media-type"
+    sentence = _("Send multipart/related with parts of type application/dicom.")
+
+
+class NotAcceptable(Expected):
+    """None of the forms that the client accepts is served."""
+
+    status = 406
+    code = "not-acceptable"
+    sentence = _("This is not served in any form that your program accepts (%(offered)s).")
+
+
 class DecoderBusy(Expected):
     """Every decoding process is at work."""
 
@@ -191,6 +221,7 @@ SENTENCES: dict[str, Any] = {
     "odd_encoding": _("This file is encoded in a way that cannot be rewritten safely."),
     "bad_uid": _("An identifier (UID) that every DICOM object must have is missing or malformed in this file."),
     "encapsulated_document": _("This file holds a document (PDF, CDA or model), which cannot be de-identified."),
+    "other_study": _("This file belongs to another examination than the one that it was sent to."),
     "directory": _("This is the directory of a disc: send the images that it lists."),
     "timed_out": _("This file took too long to read. It was refused for safety."),
     "out_of_memory": _("This file needs more memory than is allowed. It was refused for safety."),

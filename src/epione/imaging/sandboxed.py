@@ -14,6 +14,7 @@ from .domain.pixels.grey import Said, Table, greys_of, said_of
 from .domain.pixels.measuring import counted_in, spacing_of
 from .domain.pixels.view import Drawn, frame_number, sixteen_bits
 from .providers.pixels import decoded, jpeg, native_bytes
+from .providers.pixels.portions import element_at, frames_as_they_lie
 from .providers.pixels.rewriting import decompressed, released
 
 Asked = Mapping[str, Any]
@@ -174,6 +175,22 @@ def masked(asked: Asked, content: bytes) -> Answer:
     header = read_header(made, pixels=False)
     facts, preview = _preview(header, int(asked.get("size", PREVIEW)))
     return {**facts, "transfer_syntax": header.transfer_syntax, "header": dicom_json(header)}, [made, *preview]
+
+
+def uncompressed(asked: Asked, content: bytes) -> Answer:
+    """The same object with native pixels, explicit little endian."""
+    return {}, [decompressed(content, lenient=bool(asked.get("lenient")))]
+
+
+def portions(asked: Asked, content: bytes) -> Answer:
+    """The `frames` asked for (from 1): `compressed` as they lie, else native, in the order that the header states."""
+    header = read_header(content)
+    return {}, frames_as_they_lie(header, [int(one) for one in asked["frames"]], compressed=bool(asked["compressed"]))
+
+
+def element(asked: Asked, content: bytes) -> Answer:
+    """The bytes of the element at a `path` of tags and item numbers."""
+    return {}, [element_at(read_header(content, pixels=False), str(asked["path"]))]
 
 
 def identify(asked: Asked, content: bytes) -> Answer:

@@ -22,6 +22,7 @@ PREFIXES: dict[str, str] = {
     "epione.inference.web": "models/",
     "epione.medication_reviews.web": "medication/",
     "epione.imaging.web": "imaging/",
+    "epione.imaging.web.dicomweb": "dicom-web/",
     "epione.fhir.web": "",
 }
 """Package -> prefix of its pages. A package without pages has no `urls.py`."""

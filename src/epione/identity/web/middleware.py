@@ -20,7 +20,7 @@ from epione.identity.queries import actor_of, open_emergency
 from epione.identity.rules import demands_factor
 from epione.kernel.actor import Actor
 from epione.kernel.context import current_origin, origin
-from epione.kernel.http.problems import problem
+from epione.kernel.http.problems import for_program, problem
 
 from . import rates
 from .bearer import read_bearer
@@ -99,7 +99,7 @@ class ActorMiddleware:
         sessions.keep_form(request, actor.practice_id)
         kept, page = request.session.get(sessions.KEPT), return_address(request)
         logout(request)
-        if request.path.startswith("/api/"):
+        if for_program(request):
             return problem(request, NotSignedIn())
         if kept:
             request.session[sessions.KEPT] = kept
@@ -109,7 +109,7 @@ class ActorMiddleware:
     def _lock(self, request: HttpRequest, actor: Actor) -> HttpResponse | None:
         if any(request.path == resolve_url(name) for name in WHILE_LOCKED):
             return None
-        if request.path.startswith("/api/"):
+        if for_program(request):
             return problem(request, SessionLocked())
         return ask_again(request, actor)
 
@@ -141,7 +141,7 @@ class SensitiveActMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for the two refusals that sign-in owns; the others have their own renderer."""
         actor: Actor | None = getattr(request, "actor", None)
-        if request.path.startswith("/api/"):
+        if for_program(request):
             return None
         if isinstance(exception, ReauthenticationRequired) and actor is not None:
             return ask_again(request, actor)

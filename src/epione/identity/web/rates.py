@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 
 from epione.identity.errors import TooManyRequests
 from epione.kernel.actor import Actor, ActorKind
-from epione.kernel.http.problems import problem
+from epione.kernel.http.problems import for_program, problem
 
 HOUR = 3600
+IMAGES = "/dicom-web/"
 
 
 def _client(request: HttpRequest) -> tuple[str, str]:
@@ -20,13 +21,16 @@ def _client(request: HttpRequest) -> tuple[str, str]:
         return "registration", address
     if actor is None:
         return "interactive", address
+    if request.path.startswith(IMAGES):
+        # A viewer asks for hundreds of frames, a modality sends as many objects.
+        return getattr(request, "rate_class", "modality"), f"actor:{actor.id}"
     usual = "internal" if actor.kind is ActorKind.SERVICE else "interactive"
     return getattr(request, "rate_class", usual), f"actor:{actor.id}"
 
 
 def refusal(request: HttpRequest) -> HttpResponse | None:
     """A 429 with `Retry-After` when this client has spent its hour; None while it may go on."""
-    if not request.path.startswith(("/api/", "/fhir/")):
+    if not for_program(request):
         return None
     rate_class, client = _client(request)
     hour, spent = divmod(int(time.time()), HOUR)

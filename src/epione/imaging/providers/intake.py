@@ -88,7 +88,7 @@ def take(content: bytes, *, policy: str, secret: bytes, lenient: bool) -> Taken:
 def draw(content: bytes, view: Any) -> Picture:
     """Draw a frame; raises `ImageHasNoPixels` for what cannot be drawn, with its code."""
     asked = {name: value for name, value in asdict(view).items() if value is not None}
-    facts, made = _call("render", asked, content)
+    facts, made = call("render", asked, content)
     return Picture(made[0], MEDIA[facts["form"]], facts)
 
 
@@ -96,24 +96,25 @@ def region(content: bytes, frame: int, points: Sequence[tuple[float, float]]) ->
     """Mean, deviation, minimum and maximum within the ellipse whose box has these two corners."""
     (a, b), (c, d) = points
     box = [min(a, c), min(b, d), max(a, c), max(b, d)]
-    found, _none = _call("statistics", {"frame": frame, "box": box, "ellipse": True}, content)
+    found, _none = call("statistics", {"frame": frame, "box": box, "ellipse": True}, content)
     return found
 
 
 def samples(content: bytes, frames: Sequence[int]) -> tuple[list[dict[str, Any]], list[bytes]]:
     """Decoded samples of frames (from 1), little endian, with how they lie and what they mean."""
-    said, made = _call("frames", {"frames": list(frames)}, content)
+    said, made = call("frames", {"frames": list(frames)}, content)
     return said["frames"], made
 
 
 def settle(content: bytes, *, masks: Sequence[Rect]) -> Settled:
     """Paint regions in every frame, then have the header say that nothing is burned in."""
     boxes = [[mask.x, mask.y, mask.width, mask.height] for mask in masks]
-    said, made = _call("masked", {"boxes": boxes}, content)
+    said, made = call("masked", {"boxes": boxes}, content)
     return Settled(made[0], made[1] if len(made) > 1 else None, said["header"], said["transfer_syntax"])
 
 
-def _call(function: str, asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def call(function: str, asked: dict[str, Any], content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """Call one of `imaging.sandboxed` on stored bytes; raises `DecoderBusy`, `ImageHasNoPixels` or `FileRefused`."""
     try:
         return sandbox().call(function, asked, content, seconds=SECONDS)
     except Busy as busy:

@@ -34,6 +34,14 @@ from .receiving import Outcome as Outcome
 from .receiving import Received as Received
 from .receiving import Refused as Refused
 from .receiving import receive as receive
+from .searching import Retrieval as Retrieval
+from .searching import instance_in as instance_in
+from .searching import native as native
+from .searching import open_element as open_element
+from .searching import open_frames as open_frames
+from .searching import retrieve as retrieve
+from .searching import search as search
+from .searching import standing_for as standing_for
 from .settings import Reception as Reception
 from .settings import reception_of as reception_of
 from .settings import set_reception as set_reception

@@ -27,7 +27,7 @@ VIEWING_SECONDS = 900
 class View:
     """What of an object is drawn: `frame` from 1; a window in modality units, else a preset, else the file's own.
 
-    `size` is the longest side in pixels (0 = as it is), `form` png, png16 or jpeg.
+    `size` is the longest side in pixels (0 = as it is), `form` png, png16 or jpeg; `region` left, top, width, height.
     """
 
     frame: int = 1
@@ -37,6 +37,8 @@ class View:
     invert: bool = False
     size: int = 0
     form: str = "png"
+    region: tuple[int, int, int, int] | None = None
+    quality: int = 90
 
 
 @transaction.atomic
@@ -72,7 +74,7 @@ def open_study(*, by: Actor, study_id: UUID | None = None, uid: str = "") -> que
 def open_header(*, instance_id: UUID, by: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
     """The de-identified header (DICOM JSON) of an object and what de-identification changed in it."""
     row = _instance(by, instance_id)
-    _looked_at(by, row.series.study)
+    looked_at(by, row.series.study)
     return queries.header_of(row), queries.report_of(row)
 
 
@@ -84,8 +86,8 @@ def open_headers(*, study: Study, by: Actor, series_uid: str = "", sop_uid: str 
         rows = rows.filter(series__uid=series_uid)
     if sop_uid:
         rows = rows.filter(uid=sop_uid)
-    rows = _shown(by, rows).order_by("series__number", "number", "id")
-    _looked_at(by, study)
+    rows = shown(by, rows).order_by("series__number", "number", "id")
+    looked_at(by, study)
     return [queries.header_of(row) for row in rows]
 
 
@@ -94,7 +96,7 @@ def open_picture(*, instance_id: UUID, view: View, by: Actor) -> Picture:
     row = _instance(by, instance_id)
     if not row.frames or row.pixel_fault:
         raise ImageHasNoPixels
-    _looked_at(by, row.series.study)
+    looked_at(by, row.series.study)
     return draw(_content(row), view)
 
 
@@ -103,7 +105,7 @@ def open_preview(*, instance_id: UUID, by: Actor) -> bytes:
     row = _instance(by, instance_id)
     if row.preview_id is None:
         raise ImageHasNoPixels
-    _looked_at(by, row.series.study)
+    looked_at(by, row.series.study)
     return open_blob(practice_id=row.practice_id, subject_id=row.series.study.subject_id, blob_id=row.preview_id)
 
 
@@ -119,7 +121,7 @@ def open_object(*, instance_id: UUID, by: Actor) -> Iterator[bytes]:
 def open_objects(*, instance_ids: list[UUID], by: Actor) -> list[tuple[str, str, bytes]]:
     """Several objects (UID, transfer syntax, bytes), for a retrieval of a series; each is recorded."""
     rows = Instance.objects.of_practice(by.practice_id).filter(id__in=instance_ids)
-    found = list(_shown(by, rows.select_related("series__study__subject")).order_by("number", "id"))
+    found = list(shown(by, rows.select_related("series__study__subject")).order_by("number", "id"))
     answers = []
     for row in found:
         permit(by, row.series.study.subject, READ)
@@ -166,7 +168,8 @@ def _instance(by: Actor, instance_id: UUID | None, uid: str = "") -> Instance:
     return row
 
 
-def _shown(by: Actor, rows: Any) -> Any:
+def shown(by: Actor, rows: Any) -> Any:
+    """The objects that the actor may see: those that wait only when she decides about them."""
     rows = rows.exclude(state=InstanceState.DISCARDED)
     return rows if decides(by) else rows.exclude(state=InstanceState.WAITING)
 
@@ -179,7 +182,7 @@ def _viewing(by: Actor, study_id: UUID) -> str:
     return f"imaging.viewing:{by.practice_id}:{by.id}:{study_id}"
 
 
-def _looked_at(by: Actor, study: Study) -> None:
+def looked_at(by: Actor, study: Study) -> None:
     """Record that the study is being looked at, unless its opening was recorded a moment ago."""
     key = _viewing(by, study.id)
     if cache.get(key):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from epione.kernel.context import current_origin
 from epione.kernel.errors import Expected, Forbidden, Invalid, NotFound
 
-PROGRAMS = ("/api/", "/fhir/")
+PROGRAMS = ("/api/", "/fhir/", "/dicom-web/")
 """Addresses whose callers are programs."""
 
 logger = logging.getLogger(__name__)

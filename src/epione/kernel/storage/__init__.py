@@ -7,5 +7,6 @@ from .blobs import open_blob as open_blob
 from .blobs import put_blob as put_blob
 from .blobs import put_blobs as put_blobs
 from .blobs import stream_blob as stream_blob
+from .blobs import stream_blobs as stream_blobs
 from .blobs import stream_stored as stream_stored
 from .sweep import sweep as sweep

@@ -10,6 +10,7 @@ CODES: dict[str, str] = {
     "bad_geometry": "The decoded image has not the size that the header announces.",
     "bad_palette": "The palette of the image is broken.",
     "too_large": "The image is larger than what is drawn.",
+    "no_value": "The object has no such value.",
     "bad_view": "The view asked for does not exist for this image.",
 }
 

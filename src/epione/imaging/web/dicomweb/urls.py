@@ -1,0 +1,32 @@
+"""Addresses of DICOMweb."""
+
+from django.urls import path
+
+from . import pictures, retrieving, studies
+
+app_name = "dicomweb"
+_STUDY = "studies/<str:study_uid>"
+_SERIES = f"{_STUDY}/series/<str:series_uid>"
+_INSTANCE = f"{_SERIES}/instances/<str:sop_uid>"
+urlpatterns = [
+    path("studies", studies.studies, name="studies"),
+    path("series", studies.series, name="series"),
+    path("instances", studies.instances, name="instances"),
+    path(_STUDY, studies.study, name="study"),
+    path(f"{_STUDY}/metadata", retrieving.metadata, name="study-metadata"),
+    path(f"{_STUDY}/series", studies.series, name="study-series"),
+    path(f"{_STUDY}/instances", studies.instances, name="study-instances"),
+    path(f"{_STUDY}/thumbnail", pictures.thumbnail, name="study-thumbnail"),
+    path(_SERIES, retrieving.objects, name="one-series"),
+    path(f"{_SERIES}/metadata", retrieving.metadata, name="series-metadata"),
+    path(f"{_SERIES}/instances", studies.instances, name="series-instances"),
+    path(f"{_SERIES}/thumbnail", pictures.thumbnail, name="series-thumbnail"),
+    path(_INSTANCE, retrieving.objects, name="instance"),
+    path(f"{_INSTANCE}/metadata", retrieving.metadata, name="metadata"),
+    path(f"{_INSTANCE}/rendered", pictures.rendered, name="rendered"),
+    path(f"{_INSTANCE}/thumbnail", pictures.thumbnail, name="thumbnail"),
+    path(f"{_INSTANCE}/frames", retrieving.frames, name="frames"),
+    path(f"{_INSTANCE}/frames/<str:numbers>", retrieving.frames, name="frame-list"),
+    path(f"{_INSTANCE}/frames/<str:numbers>/rendered", pictures.rendered, name="frame-rendered"),
+    path(f"{_INSTANCE}/bulkdata/<path:path>", retrieving.bulkdata, name="bulkdata"),
+]

@@ -55,7 +55,8 @@ from .opening import View, find_instance
 
 IMAGE, SERIES = "image", "series"
 MOST_PIXELS = 400_000_000
-SECONDS = 120.0
+SECONDS = {IMAGE: 60.0, SERIES: 3000.0}
+"""What the answer of one model may take, the reading of the images included."""
 Told = Callable[[int, int], None]
 
 
@@ -210,7 +211,7 @@ def _request(thing: _Thing, told: Told) -> Request:
         modality=thing.modality,
         frames=cache(lambda: decoded(thing.rows, told)),
         body_part=thing.series.body_part.upper(),
-        seconds=SECONDS,
+        seconds=SECONDS[thing.kind],
     )
 
 

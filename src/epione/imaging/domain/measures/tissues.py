@@ -69,23 +69,23 @@ def reached_from_border(open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
     reached = np.zeros_like(open_)
     for edge in (np.s_[0, :], np.s_[-1, :], np.s_[:, 0], np.s_[:, -1]):
         reached[edge] = open_[edge]
-    while True:
-        grown = reached
-        for axis in (0, 1):
-            grown = _swept(grown, open_, axis)
-            grown = np.flip(_swept(np.flip(grown, axis), np.flip(open_, axis), axis), axis)
-        if np.array_equal(grown, reached):
-            return reached
-        reached = grown
+    runs = [_runs(open_, axis) for axis in (0, 1)]
+    before = -1
+    while before != (now := int(np.count_nonzero(reached))):
+        before = now
+        for run in runs:
+            touched = np.zeros(int(run.max()) + 1, dtype=np.bool_)
+            touched[run[reached]] = True
+            reached = open_ & touched[run]
+    return reached
 
 
-def _swept(reached: NDArray[np.bool_], open_: NDArray[np.bool_], axis: int) -> NDArray[np.bool_]:
-    """Spread along an axis, from each reached pixel through the open ones that follow it."""
-    shape = (-1, 1) if axis == 0 else (1, -1)
-    place = np.arange(open_.shape[axis]).reshape(shape)
-    last_wall = np.maximum.accumulate(np.where(open_, -1, place), axis=axis)
-    last_reached = np.maximum.accumulate(np.where(reached, place, -1), axis=axis)
-    return open_ & (last_reached > last_wall)
+def _runs(open_: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:
+    """A number for each run of open pixels along an axis; a wall, and the start of a line, begins a new one."""
+    lines = np.moveaxis(open_, axis, -1)
+    begins = ~lines
+    begins[:, 0] = True
+    return np.moveaxis(np.cumsum(begins.ravel()).reshape(lines.shape), -1, axis)
 
 
 def tissue_measures(found: TissueVolumes) -> tuple[Finding, ...]:

@@ -322,3 +322,32 @@ def test_a_rejected_finding_is_left_out_of_the_structured_report(radiologist, sl
     assert "nodule" in str(pydicom.dcmread(BytesIO(export_sr(kind="image", about_id=slice_id, by=radiologist))))
     judge_finding(answer_id=done.id, finding=0, verdict=Verdicts.REJECTED, by=radiologist)
     assert "nodule" not in str(pydicom.dcmread(BytesIO(export_sr(kind="image", about_id=slice_id, by=radiologist))))
+
+
+def test_a_series_that_is_too_large_is_not_read_and_says_so(radiologist, stack, monkeypatch):
+    monkeypatch.setattr("epione.imaging.services.analysing.MOST_PIXELS", 64 * 64 * 3)
+    done = analyse_series(series_id=stack.id, by=radiologist, told=quiet)
+    assert {(one.result.status, one.result.reason) for one in done.answers} == {(Status.ERROR, "series-too-large")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"BitsStored": 16, "HighBit": 15, "PixelRepresentation": 1, "RescaleIntercept": 0}, [-2000, 0, 7]),
+        ({"BitsStored": 16, "HighBit": 15, "RescaleSlope": 0.5, "RescaleIntercept": 10}, [10, 13.5, 31778]),
+        ({"BitsStored": 12, "HighBit": 11}, [-1024, -1017, 1072]),
+        ({"BitsAllocated": 8, "BitsStored": 8, "HighBit": 7, "RescaleIntercept": 0}, [0, 7, 200]),
+    ],
+)
+def test_grey_values_are_those_of_the_modality_whatever_their_format(radiologist, classifier, changes, expected):
+    signed = changes.get("PixelRepresentation") == 1
+    stored = {8: [0, 7, 200], 12: [0, 7, 2096]}.get(changes["BitsStored"], [-2000, 0, 7] if signed else [0, 7, 63536])
+    kind = {8: "u1", 12: "<u2"}.get(changes["BitsStored"], "<i2" if signed else "<u2")
+    cells = np.zeros((64, 64), dtype=kind)
+    cells.ravel()[:3] = stored
+    cells.ravel()[3:] = stored[0]
+    [outcome] = receive(
+        contents=[encoded(image(PixelData=cells.tobytes(), **changes))], source="upload", by=radiologist
+    )
+    analyse_image(instance_id=outcome.instance_id, by=radiologist)
+    assert classifier[-1].pixels.ravel()[:3].tolist() == expected

@@ -15,6 +15,7 @@ from epione.inference.public import Frame
 from .intake import draw, samples
 
 GREY: Final = {"MONOCHROME1", "MONOCHROME2"}
+SHORT: Final = np.iinfo(np.int16)
 
 
 def frames_of(
@@ -84,7 +85,10 @@ def _grey(about: Mapping[str, Any], native: bytes) -> tuple[NDArray[Any], tuple[
     slope, intercept = float(about["slope"]), float(about["intercept"])
     ends = sorted((low * slope + intercept, high * slope + intercept))
     if slope == 1 and intercept.is_integer():
-        return cells + int(intercept), (ends[0], ends[1])
+        # Two bytes for each voxel where they suffice: a series is held as a whole.
+        fits = ends[0] >= SHORT.min and ends[1] <= SHORT.max
+        whole = cells + int(intercept)
+        return whole.astype(np.int16) if fits else whole, (ends[0], ends[1])
     return (cells * slope + intercept).astype(np.float32), (ends[0], ends[1])
 
 

@@ -54,7 +54,8 @@ from epione.ledger.public import record
 from .opening import View, find_instance
 
 IMAGE, SERIES = "image", "series"
-MOST_PIXELS = 400_000_000
+MOST_PIXELS = 300_000_000
+"""Read at once: over a thousand CT slices, 600 MB."""
 SECONDS = {IMAGE: 60.0, SERIES: 3000.0}
 """What the answer of one model may take, the reading of the images included."""
 Told = Callable[[int, int], None]

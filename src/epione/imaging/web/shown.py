@@ -1,12 +1,13 @@
 """Studies, headers and measures as the viewer needs them."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from epione.imaging.domain.pixels.presets import PRESETS, presets_of
 from epione.imaging.queries import InstanceView, SeriesView, StudyView
@@ -28,6 +29,7 @@ PRESET_WORDS: dict[str, Any] = {
 }
 
 LONGEST = 160
+THUMBS = 6
 _UNITS = {"[px]": "px", "[px]2": "px²", "mm2": "mm²", "deg": "°"}
 
 
@@ -73,8 +75,31 @@ def _image(one: InstanceView, frame: int) -> dict[str, Any]:
         "calibration": one.geometry.get("calibration", ""),
         "window": one.geometry.get("window"),
         "position": one.position,
+        "thickness": one.geometry.get("thickness"),
         "waits": one.waits,
     }
+
+
+def thumbs_of(images: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A few images spread over a stack, for the strip below; none for a stack that fits without it."""
+    if len(images) <= THUMBS:
+        return []
+    step = len(images) / THUMBS
+    places = [int((one + 0.5) * step) for one in range(THUMBS)]
+    return [{"place": place + 1, "url": images[place]["url"]} for place in places]
+
+
+def apart(now: date | None, before: date | None) -> str:
+    """How long before the examination shown the one beside it was made, "" when a date is missing."""
+    if now is None or before is None:
+        return ""
+    days = (now - before).days
+    said = (
+        ngettext("%(n)s day earlier", "%(n)s days earlier", days)
+        if days >= 0
+        else ngettext("%(n)s day later", "%(n)s days later", -days)
+    )
+    return said % {"n": number(abs(days))}
 
 
 def _gap(shown: list[InstanceView]) -> float | None:

@@ -19,7 +19,7 @@ from epione.patients.public import banner_of, cards, record_of, search_patients
 
 from .asked import actor_of, identifier, view_of, whole
 from .panels import panels_of
-from .shown import header_rows, measure_out, presets_shown, stacks_of
+from .shown import apart, header_rows, measure_out, presets_shown, stacks_of, thumbs_of
 from .words import reason_words
 
 PRIVATE = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
@@ -36,7 +36,9 @@ def study(request: HttpRequest, study_id: UUID) -> HttpResponseBase:
     prior_id = identifier(request.GET.get("compare", ""))
     if prior_id is not None and prior_id != study_id:
         prior = services.open_study(study_id=prior_id, by=by)
-        context |= {"prior": prior.study, "prior_stacks": stacks_of(prior)}
+        made = [measure_out(one) for one in services.measures_of(study_id=prior_id, by=by)]
+        context |= {"prior": prior.study, "prior_stacks": stacks_of(prior), "prior_measures": made}
+        context["apart"] = apart(opened.study.study_date, prior.study.study_date)
     return render(request, "imaging/study.html", context)
 
 
@@ -70,6 +72,7 @@ def _viewing(request: HttpRequest, opened: queries.StudyView, by: Actor) -> dict
         "presets": presets_shown(current["modality"] if current else ""),
         "previous": max(place - 1, 1),
         "next": min(place + 1, max(len(images), 1)),
+        "thumbs": thumbs_of(images),
     }
     drawn["panels"] = panels_of(opened, by)
     made = services.measures_of(study_id=opened.study.id, by=by)

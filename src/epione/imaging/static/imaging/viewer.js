@@ -8,9 +8,11 @@
   const words = viewer.dataset;
   const token = document.body.getAttribute("hx-headers") ? JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"] : "";
   const language = document.documentElement.lang;
-  const shown = (value, digits) => value.toLocaleString(language, { maximumFractionDigits: digits });
+  /* A true minus sign: a hyphen before a figure reads as a dash. */
+  const shown = (value, digits) => value.toLocaleString(language, { maximumFractionDigits: digits }).replace("-", "\u2212");
   const stacks = data("stacks");
   const kept = data("measures");
+  const before = data("prior-measures");
   const slider = viewer.querySelector("[data-stack]");
   const preset = viewer.querySelector("[data-preset]");
   const list = document.getElementById("measured");
@@ -75,6 +77,7 @@
     caption(view);
     place(view);
     draw(view);
+    magnified(view);
     ahead(view);
   }
   function go(view, to) {
@@ -134,11 +137,39 @@
   function draw(view) {
     const image = view.image();
     const unit = image.columns / Math.max(view.overlay.clientWidth || image.columns, 1) / view.zoom;
-    const mine = kept.filter((one) => one.image === image.id && one.frame === image.frame);
+    const mine = [...kept, ...before].filter((one) => one.image === image.id && one.frame === image.frame);
     view.overlay.replaceChildren(...mine.flatMap((one) => [shape(one.kind, one.points, unit), label(one.text, one.points[one.points.length - 1], unit)]));
     if (drawing && drawing.view === view) view.overlay.append(shape(drawing.kind, drawing.points, unit));
   }
+  /* Where the magnifier looks: at the first measure of the image, else where the pointer was last. */
+  const mags = viewer.querySelector("[data-mags]");
+  function magnified(view) {
+    if (!mags || mags.hidden) return;
+    const svg = mags.children[views.indexOf(view)].querySelector("svg");
+    const image = view.image();
+    const mine = [...kept, ...before].filter((one) => one.image === image.id && one.frame === image.frame);
+    const [x, y] = mine.length && !view.looked ? [0, 1].map((i) => mine[0].points.reduce((sum, one) => sum + one[i], 0) / mine[0].points.length) : view.looked || [image.columns / 2, image.rows / 2];
+    const scale = 4 * Math.min(view.figure.clientWidth / image.columns, view.figure.clientHeight / image.rows);
+    const [w, h] = [svg.clientWidth / scale, svg.clientHeight / scale];
+    svg.setAttribute("viewBox", [x - w / 2, y - h / 2, w, h].join(" "));
+    const picture = svg.firstElementChild;
+    for (const [key, value] of Object.entries({ href: view.img.src, width: image.columns, height: image.rows })) picture.setAttribute(key, value);
+    svg.lastElementChild.replaceChildren(...mine.flatMap((one) => [shape(one.kind, one.points, 1 / scale), label(one.text, one.points[one.points.length - 1], 1 / scale)]));
+  }
+  function magnify(on) {
+    mags.hidden = !on;
+    viewer.classList.toggle("magnified", on);
+    viewer.querySelector("[data-act=magnify]").setAttribute("aria-pressed", String(on));
+    views.forEach((view) => { draw(view); magnified(view); });
+  }
+  const marks = viewer.querySelector("svg.marks");
+  function marked() {
+    if (!marks) return;
+    const places = kept.map((one) => current.stack.images.findIndex((image) => image.id === one.image && image.frame === one.frame));
+    marks.replaceChildren(...places.filter((one) => one >= 0).map((one) => node("rect", { x: one, y: 0, width: 1, height: 10, fill: "#FFD75E" })));
+  }
   function listed() {
+    marked();
     if (!list) return;
     list.replaceChildren(...kept.map((one) => {
       const item = document.createElement("li");
@@ -147,7 +178,7 @@
       jump.type = "button";
       jump.className = "btn qt sm num";
       jump.textContent = one.text;
-      jump.addEventListener("click", () => go(current, current.stack.images.findIndex((image) => image.id === one.image && image.frame === one.frame)));
+      jump.addEventListener("click", () => { current.looked = null; go(current, current.stack.images.findIndex((image) => image.id === one.image && image.frame === one.frame)); });
       item.append(jump);
       if (words.measures) {
         const remove = document.createElement("button");
@@ -170,7 +201,7 @@
   async function take(one) {
     try { await post(one.remove); } catch (error) { told(words.lost); return; }
     kept.splice(kept.indexOf(one), 1);
-    views.forEach(draw);
+    views.forEach((view) => { draw(view); magnified(view); });
     listed();
   }
   async function keep(view, kind, points) {
@@ -181,7 +212,7 @@
       kept.push(made);
       told(made.text);
     } catch (error) { told(words.lost); }
-    views.forEach(draw);
+    views.forEach((view) => { draw(view); magnified(view); });
     listed();
   }
 
@@ -218,10 +249,15 @@
   }
   for (const view of views) {
     view.figure.addEventListener("pointerdown", (event) => { event.preventDefault(); view.figure.focus(); start(view, event); });
+    view.figure.addEventListener("pointermove", (event) => {
+      if (!mags || mags.hidden) return;
+      const at = point(view, event);
+      for (const one of views) { one.looked = at; magnified(one); }
+    });
     view.figure.addEventListener("contextmenu", (event) => event.preventDefault());
     view.figure.addEventListener("wheel", (event) => {
       event.preventDefault();
-      if (event.ctrlKey) { view.zoom = Math.min(Math.max(view.zoom * Math.exp(-event.deltaY / 300), 0.5), 16); place(view); draw(view); } else go(view, view.place + Math.sign(event.deltaY));
+      if (event.ctrlKey) { view.zoom = Math.min(Math.max(view.zoom * Math.exp(-event.deltaY / 300), 0.5), 16); place(view); draw(view); } else { view.looked = null; go(view, view.place + Math.sign(event.deltaY)); }
     }, { passive: false });
   }
 
@@ -238,6 +274,7 @@
   const ACTS = {
     invert(button) { for (const view of views) { view.invert = !view.invert; show(view); } button.setAttribute("aria-pressed", String(current.invert)); },
     cine: play,
+    magnify() { magnify(mags.hidden); },
     reset() { for (const view of views) { Object.assign(view, { zoom: 1, x: 0, y: 0, window: null, invert: false }); show(view); } if (preset) preset.value = ""; },
     compare() {
       if (prior) { location.search = "?series=" + current.stack.id + "&n=" + (current.place + 1); return; }
@@ -249,6 +286,8 @@
     const button = event.target.closest("[data-tool],[data-act]");
     if (button && button.dataset.tool) choose(button.dataset.tool);
     else if (button) ACTS[button.dataset.act](button);
+    const jump = event.target.closest("[data-go]");
+    if (jump) { event.preventDefault(); go(current, Number(jump.dataset.go) - 1); }
     const step = event.target.closest("[data-step]");
     if (step) { event.preventDefault(); go(current, current.place + Number(step.dataset.step)); }
   });
@@ -275,5 +314,6 @@
   listed();
   views.forEach((view) => { caption(view); draw(view); ahead(view); });
   if (prior) follow();
-  addEventListener("resize", () => views.forEach(draw));
+  if (mags && matchMedia("(min-width: 1200px) and (min-height: 760px)").matches) magnify(true);
+  addEventListener("resize", () => views.forEach((view) => { draw(view); magnified(view); }));
 })();

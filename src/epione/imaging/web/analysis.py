@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from epione.identity.public import allowed, signed_in
 from epione.imaging import queries, services
+from epione.imaging.domain.analyses import TISSUES
 from epione.imaging.queries import StudyView
 from epione.imaging.rules import WRITE
 from epione.imaging.services import analysing, exporting
@@ -63,7 +64,7 @@ def groups_of(found: Sequence[AnswerView], names: dict[UUID, str]) -> list[dict[
             },
         )
         group["answers"].append(shown(one))
-        group["has_masks"] |= one.key == exporting.TISSUES.id and one.result.status is Status.OK
+        group["has_masks"] |= one.key == TISSUES.id and one.result.status is Status.OK
     return list(groups.values())
 
 

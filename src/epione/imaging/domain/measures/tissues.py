@@ -85,7 +85,8 @@ def _runs(open_: NDArray[np.bool_], axis: int) -> NDArray[np.int64]:
     lines = np.moveaxis(open_, axis, -1)
     begins = ~lines
     begins[:, 0] = True
-    return np.moveaxis(np.cumsum(begins.ravel()).reshape(lines.shape), -1, axis)
+    numbers: NDArray[np.int64] = np.cumsum(begins.ravel(), dtype=np.int64).reshape(lines.shape)
+    return np.moveaxis(numbers, -1, axis)
 
 
 def tissue_measures(found: TissueVolumes) -> tuple[Finding, ...]:

@@ -1,0 +1,1 @@
+"""Engines of surgery: the solver of plans."""

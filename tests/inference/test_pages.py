@@ -56,9 +56,10 @@ def test_a_model_is_switched_off_with_a_reason_and_on_again(client_as, version, 
     assert browser.post(f"/models/{version.model_id}/back/", {"reason": "x"}).status_code == 409
 
 
-def test_a_share_that_is_none_is_refused(client_as, version, admin):
+@pytest.mark.parametrize("share", ["abc", "²", "", "100", "0", "-5"])
+def test_a_share_that_is_none_is_refused(client_as, version, admin, share):
     deploy(version_id=version.id, by=admin)
-    given = {"version_id": version.id, "channel": "canary", "share": "abc"}
+    given = {"version_id": version.id, "channel": "canary", "share": share}
     assert client_as(by=admin).post(f"/models/{version.model_id}/deploy/", given).status_code == 422
 
 

@@ -160,7 +160,7 @@ def put_in_service(request: HttpRequest, model_id: UUID) -> HttpResponseBase:
     given = request.POST.get("channel", "")
     channel = Channel(given) if given in {Channel.CANARY, Channel.SHADOW} else Channel.LIVE
     asked = request.POST.get("share", "")
-    share = int(asked) if asked.isdigit() and len(asked) < 4 else 0
+    share = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
 
     def change(by: Actor) -> None:
         versions = {str(one.id): one.id for one in _found(by, model_id).versions}

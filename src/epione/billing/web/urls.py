@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import pages
+from . import ccam, pages
 
 app_name = "billing"
 urlpatterns = [
     path("", pages.listing, name="list"),
     path("export/", pages.export, name="export"),
     path("tariffs/", pages.tariffs, name="tariffs"),
+    path("pricing/", ccam.pricing, name="pricing"),
     path("<uuid:bill_id>/move/", pages.move, name="move"),
 ]

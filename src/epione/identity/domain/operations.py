@@ -160,6 +160,7 @@ PAGES: dict[str, str] = {
     "ledger:entry": "audit:read",
     "ledger:proof": "audit:read",
     "imaging:list": "imaging:read",
+    "imaging:dashboard": "imaging_settings:read",
     "imaging:send": "imaging:write",
     "imaging:stop": "imaging:write",
     "imaging:waiting": "imaging:write",

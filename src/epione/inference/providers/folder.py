@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -86,5 +87,12 @@ def hash_of(path: Path) -> str:
 
 
 def _file_hash(path: Path) -> str:
+    about = path.stat()
+    return _hashed(path, about.st_ino, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _hashed(path: Path, _inode: int, _size: int, _changed: int) -> str:
+    """Gigabytes are not read again for each answer; a file that was written to meanwhile is."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -34,7 +34,7 @@ def run() -> list[dict[str, Any]]:
     prepare()
     cookie, job = _visitor()
     started = time.perf_counter()
-    server, base = _start()
+    server, base = start()
     try:
         rows = [_row("cold start", "first answer", "s", time.perf_counter() - started, 5.0)]
         rows += asyncio.run(_visit(base, cookie, job))
@@ -57,12 +57,13 @@ def _visitor() -> tuple[dict[str, str], UUID]:
     return {name: client.cookies[name].value}, job.pk
 
 
-def _start() -> tuple["subprocess.Popen[bytes]", str]:
+def start(*more: str) -> tuple["subprocess.Popen[bytes]", str]:
+    """`epione run` on a free port of this machine, once it answers; its process and its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     quiet = subprocess.DEVNULL
-    command = [*EPIONE, "run", "--port", str(port)]
+    command = [*EPIONE, "run", "--port", str(port), *more]
     server = subprocess.Popen(command, stdout=quiet, stderr=quiet)  # noqa: S603 -- our own command
     while True:
         try:

@@ -54,6 +54,18 @@ class ImagingConfig(AppConfig):
                 tab=True,
             )
         )
+        navigation.register(
+            navigation.NavItem(
+                key="imaging-dashboard",
+                label=_("Follow-up of imaging"),
+                url_name="imaging:dashboard",
+                icon="scan",
+                section=navigation.PRACTICE,
+                scope="imaging_settings:read",
+                order=72,
+                roles=frozenset({"admin"}),
+            )
+        )
         register_tab(Tab("imaging", _("Imaging"), "imaging:patient", scope, 40))
         register_timeline(home.moments)
         register_key_holders(queries.key_subjects)

@@ -59,7 +59,7 @@ def worklist(by: Actor) -> dict[str, Any] | None:
         return None
     wanted = queries.StudyFilter(state=StudyState.NEW, hidden=closed_to(by))
     rows = queries.studies(by.practice_id, wanted).order_by("-urgent", "id")[:LISTED]
-    return {"rows": [queries.study_row(row) for row in rows], "url": reverse("imaging:list")}
+    return {"rows": queries.study_rows(by.practice_id, rows), "url": reverse("imaging:list")}
 
 
 def moments(by: Actor, patient_id: UUID) -> list[TimelineItem]:

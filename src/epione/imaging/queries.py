@@ -99,6 +99,8 @@ class StudyFilter:
     modality: str = ""
     since: date | None = None
     until: date | None = None
+    received_since: date | None = None
+    received_until: date | None = None
     state: str = ""
     text: str = ""
     patient_id: UUID | None = None
@@ -122,7 +124,7 @@ def instance_place(row: Instance, subject_id: UUID) -> Place:
 
 
 def studies(practice_id: UUID, wanted: StudyFilter) -> QuerySet[Any]:
-    """The rows of a filter, newest examination first."""
+    """The rows of a filter, those that came last first: dates of examinations are shifted until they are linked."""
     rows = Study.objects.of_practice(practice_id).select_related("subject")
     if wanted.patient_id:
         rows = rows.filter(subject__patient_id__in=same_person(practice_id, wanted.patient_id))
@@ -133,12 +135,14 @@ def studies(practice_id: UUID, wanted: StudyFilter) -> QuerySet[Any]:
         "state": wanted.state,
         "study_date__gte": wanted.since,
         "study_date__lte": wanted.until,
+        "created_at__date__gte": wanted.received_since,
+        "created_at__date__lte": wanted.received_until,
         "waiting_count__gt": 0 if wanted.waiting else None,
     }
     rows = rows.filter(**{name: value for name, value in plain.items() if value not in ("", None)})
     if wanted.text:
         rows = rows.filter(Q(description__icontains=wanted.text) | Q(subject__pseudonym__istartswith=wanted.text))
-    return rows.order_by("-study_date", "-id")
+    return rows.order_by("-id")
 
 
 def study_row(row: Study) -> StudyRow:
@@ -284,9 +288,14 @@ def same_subject(practice_id: UUID, study: StudyRow) -> list[StudyRow]:
     """The studies of the same person, newest first: those of her record, else those of her pseudonym."""
     if study.patient_id is not None:
         wanted = StudyFilter(patient_id=study.patient_id)
-        return study_rows(practice_id, studies(practice_id, wanted)[:50])
+        return by_date(study_rows(practice_id, studies(practice_id, wanted)[:50]))
     rows = Study.objects.of_practice(practice_id).filter(subject_id=study.subject_id).select_related("subject")
-    return study_rows(practice_id, rows.order_by("-study_date", "-id")[:50])
+    return by_date(study_rows(practice_id, rows.order_by("-study_date", "-id")[:50]))
+
+
+def by_date(rows: list[StudyRow]) -> list[StudyRow]:
+    """Newest examination first, by the dates shown; those without a date by when they came."""
+    return sorted(rows, key=lambda row: (row.study_date or row.received_at.date(), row.received_at), reverse=True)
 
 
 def key_subjects(practice_id: UUID, patient_ids: list[UUID]) -> list[UUID]:

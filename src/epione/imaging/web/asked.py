@@ -55,8 +55,8 @@ def filter_of(values: Mapping[str, Any]) -> StudyFilter:
     """The filter of the list."""
     return StudyFilter(
         modality=str(values.get("modality", ""))[:16],
-        since=day(values.get("since", "")),
-        until=day(values.get("until", "")),
+        received_since=day(values.get("since", "")),
+        received_until=day(values.get("until", "")),
         state=str(values.get("state", ""))[:12],
         text=str(values.get("text", "")).strip()[:80],
         waiting=bool(values.get("waiting")),

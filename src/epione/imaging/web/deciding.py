@@ -16,7 +16,7 @@ from epione.kernel.errors import Expected, Invalid
 from epione.patients.public import closed_to
 
 from .asked import actor_of, whole
-from .words import reason_words, refusal_words
+from .words import reason_words, refusal_words, source_words
 
 SIZE = 20
 MOST_MASKS = 50
@@ -79,7 +79,7 @@ def refusals(request: HttpRequest) -> HttpResponseBase:
     """Files that could not be taken: why, and what to do."""
     by = actor_of(request)
     page = Paginator(queries.refusals(by.practice_id), SIZE).get_page(request.GET.get("page"))
-    lines = [(row, refusal_words(row.code)) for row in page]
+    lines = [(row, refusal_words(row.code), source_words(row.source)) for row in page]
     return render(request, "imaging/refusals.html", {"lines": lines, "page": page})
 
 

@@ -51,7 +51,7 @@ def of_patient(request: HttpRequest, patient_id: UUID) -> HttpResponseBase:
     record = open_patient(patient_id=patient_id, by=by)
     wanted = queries.StudyFilter(patient_id=record.card.id)
     found, total = services.list_studies(wanted=wanted, by=by, size=200)
-    context = frame_of(record, by, "imaging") | _shown(found, by)
+    context = frame_of(record, by, "imaging") | _shown(queries.by_date(found), by)
     context |= {"total": total, "may_send": allowed(by, WRITE)}
     return render(request, "imaging/patient.html", context)
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import analysis, deciding, pages, reports, sending, viewer
+from . import analysis, dashboard, deciding, pages, reports, sending, viewer
 
 app_name = "imaging"
 urlpatterns = [
     path("", pages.listing, name="list"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("send/", sending.send, name="send"),
     path("send/<uuid:job_id>/stop/", sending.stop, name="stop"),
     path("waiting/", deciding.waiting, name="waiting"),

@@ -48,6 +48,21 @@ REASONS: dict[str, Any] = {
 """Why an image waits for a person."""
 
 
+SOURCES: dict[str, Any] = {
+    "upload": _("Page or program"),
+    "archive": _("Archive"),
+    "folder": _("Folder"),
+    "stow": _("DICOMweb"),
+    "dimse": _("DICOM"),
+}
+"""The doors by which files come."""
+
+
+def source_words(code: str) -> str:
+    """By which door a file came."""
+    return str(SOURCES.get(code, code))
+
+
 def modality_words(code: str) -> str:
     """A modality in words, its code first."""
     return f"{code} · {MODALITIES[code]}" if code in MODALITIES else code

@@ -24,7 +24,7 @@ from pydicom.uid import (
     generate_uid,
 )
 
-from epione.imaging.public import Received, link_study, receive
+from epione.imaging.public import Outcome, Received, link_study, receive
 from epione.imaging.services import add_measure
 from epione.kernel import clock
 from epione.kernel.actor import Actor
@@ -197,13 +197,14 @@ def fill_images(patients: Mapping[str, PatientCard], by: Actor) -> None:
     """Receive everything and link what has a record; `patients` are the demo's records by family name."""
     before, now = scanners()
     chest, unknown = radiographs()
-    linked = {"Martins": [*before, *now, chest], "Kowalski": heads(), "Nguyen": [ultrasound()]}
-    files = [one for mine in linked.values() for one in mine]
-    files += [unknown, now[0][: len(now[0]) // 3]]
-    taken = dict(zip(files, receive(contents=files, source="upload", by=by), strict=True))
-    for name, mine in linked.items():
-        study = taken[mine[0]]
-        if isinstance(study, Received):
+    truncated = now[0][: len(now[0]) // 3]
+    came = (("Martins", [chest]), ("Martins", before), ("Kowalski", heads()), ("Nguyen", [ultrasound()]),
+            ("", [unknown, truncated]), ("Martins", now))  # fmt: skip
+    taken: dict[bytes, Outcome] = {}
+    for name, files in came:
+        taken |= zip(files, receive(contents=files, source="upload", by=by), strict=True)
+        study = taken[files[0]]
+        if name and isinstance(study, Received):
             link_study(study_id=study.study_id, patient_id=patients[name].id, by=by)
     through = int(np.argmin(np.abs(CHEST.axis(2) - anatomy.NODULE_AT[2])))
     for slices, width in ((before, GREW[0]), (now, GREW[1])):

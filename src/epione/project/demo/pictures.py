@@ -26,7 +26,7 @@ def head(depth: float, *, seed: int) -> Picture:
     if -0.5 < depth < 0.62:
         made = _ventricles(made, x, y, depth)
     grain = np.random.default_rng(seed).normal(0, 0.022, (2, *made.shape))
-    return np.hypot(made + grain[0], grain[1]).astype(np.float32)
+    return np.asarray(np.hypot(made + grain[0], grain[1]), dtype=np.float32)
 
 
 def _ventricles(made: Picture, x: Picture, y: Picture, depth: float) -> Picture:

@@ -25,7 +25,7 @@ def test_it_speaks_both_languages(client_as, language, said):
 
 def test_an_act_is_searched_added_given_a_modifier_and_priced(client_as):
     browser = client_as()
-    found = page(browser, q="cholecystectomie coelioscopie").content.decode()
+    found = page(browser, words="cholecystectomie coelioscopie").content.decode()
     assert 'name="add" value="HMFC004/1/0"' in found
     added = page(browser, add="HMFC004/1/0").content.decode()
     assert 'name="act" value="HMFC004/1/0"' in added

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from .domain.ccam.modifiers import goes_with
 from .domain.ccam.nomenclature import Act, Edition
 from .domain.ccam.pricing import Asked, Price, Setting, price
 from .domain.ccam.refusals import PriceRefusedError
@@ -33,6 +34,12 @@ def read_act(code: str, on: date) -> tuple[Act, Edition]:
     with refusing():
         table = load_ccam(on)
         return table.act(code), table.edition
+
+
+def admitted(act: Act, activity: int, on: date) -> list[str]:
+    """The modifiers that an act admits for one of its activities, in the order of the alphabet."""
+    known = load_ccam(on).modifiers
+    return [code for code in sorted(act.modifiers) if goes_with(known[code], activity)]
 
 
 def search_acts(text: str, on: date, limit: int = 20) -> tuple[list[Act], Edition]:

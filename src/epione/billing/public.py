@@ -9,7 +9,7 @@ from .domain.ccam.shares import Fee
 from .domain.steps import Done, State, sequence_of
 from .domain.tariffs import Tariff
 from .errors import PriceRefused
-from .pricing import Priced, price_acts, read_act, search_acts
+from .pricing import Priced, admitted, price_acts, read_act, search_acts
 from .providers.ccam import key_letters
 from .queries import BillView, Choice, bills, tariff
 from .services import Programme, bill_step, export_bills, move_bill, reasons_against, set_tariff
@@ -33,6 +33,7 @@ __all__ = [
     "State",
     "Tariff",
     "act_facts",
+    "admitted",
     "bill_step",
     "bills",
     "edition_facts",

@@ -8,7 +8,7 @@ from datetime import date
 from django.http import QueryDict
 
 from epione.billing.ccam_words import CONDITIONS
-from epione.billing.public import Act, Asked, PriceRefused, read_act
+from epione.billing.public import Act, Asked, PriceRefused, admitted, read_act
 
 _ACT = re.compile(r"([A-Za-z]{4}[0-9]{3})/([1-5])/([0-3])")
 MOST = 20
@@ -72,9 +72,10 @@ def chosen(asked: Sequence[Asked], on: date) -> list[Chosen]:
 def _chosen(at: int, asked: Asked, on: date, basket: Sequence[Asked]) -> Chosen:
     try:
         act, _edition = read_act(asked.code, on)
+        letters = admitted(act, asked.activity, on)
     except PriceRefused:
         return Chosen(at, asked, None, (), ())
-    choices = tuple(Choice(code, str(CONDITIONS[code]), code in asked.modifiers) for code in sorted(act.modifiers))
+    choices = tuple(Choice(code, str(CONDITIONS[code]), code in asked.modifiers) for code in letters)
     present = {written(one) for one in basket}
     others = [Asked(act.code, part.activity, part.phase) for part in act.parts]
     left = tuple((written(one), one.activity, one.phase) for one in others if written(one) not in present)

@@ -22,7 +22,8 @@ def pricing(request: HttpRequest) -> HttpResponseBase:
     valid = form.is_valid()
     basket = read_basket(request.GET)
     on = form.cleaned_data.get("day") or today()
-    typed = request.GET.get("q", "").strip()[:200]
+    # Once an act is added, the list it came from has done its service.
+    typed = "" if "add" in request.GET else request.GET.get("words", "").strip()[:200]
     context: dict[str, Any] = {"form": form, "typed": typed, "chosen": chosen(basket, on)}
     try:
         found, edition = search_acts(typed, on, FOUND)

@@ -116,5 +116,6 @@ def _place(kind: Kind, rule: Association, taken: int, main: int, *, plain: bool)
         return NOT_BILLED
     if kind is Kind.GESTURE:
         return Place(None if plain else 1, FULL)
-    code, rate = steps[main] if main < len(steps) else (None, 0)
-    return Place(None if plain else code, rate)
+    # Gestures may have come between: an act keeps the rate of its rank among acts, and `taken` kept it in range.
+    step = steps[main]
+    return Place(None if plain else step[0], step[1])

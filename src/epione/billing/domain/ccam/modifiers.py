@@ -12,6 +12,9 @@ from typing import Any
 
 from .refusals import PriceRefusedError, Rule
 
+ANAESTHESIA = 4
+"""The activity of the anaesthetist."""
+
 MOST = 4
 """Modifiers that one act takes (article I-9 of the general provisions)."""
 
@@ -121,7 +124,7 @@ def _together(found: Sequence[Modifier], facts: dict[str, Any]) -> None:
 def applied(modifier: Modifier, circumstances: Circumstances, activity: int, facts: dict[str, Any]) -> Applied:
     """What a modifier adds here; refused when what is known contradicts one of its conditions."""
     about = facts | {"modifier": modifier.code}
-    if modifier.only and (modifier.only == "anaesthesia") != (activity == 4):
+    if not goes_with(modifier, activity):
         raise PriceRefusedError(Rule.MODIFIER_ACTIVITY, activity=activity, only=modifier.only, **about)
     _age(modifier, circumstances, about)
     if modifier.holiday and not is_holiday(circumstances.on):
@@ -131,6 +134,11 @@ def applied(modifier: Modifier, circumstances: Circumstances, activity: int, fac
     confirmed = modifier.checked_by == "grid" or (modifier.checked_by == "age" and known_age)
     permille = amount.permille(first=circumstances.is_first)
     return Applied(modifier.code, permille, amount.cents, confirmed, modifier.certain)
+
+
+def goes_with(modifier: Modifier, activity: int) -> bool:
+    """Whether a modifier is for an activity: some are for anaesthesia (activity 4) only, some never for it."""
+    return not modifier.only or (modifier.only == "anaesthesia") == (activity == ANAESTHESIA)
 
 
 def _age(modifier: Modifier, circumstances: Circumstances, about: dict[str, Any]) -> None:

@@ -12,7 +12,6 @@ from .refusals import PriceRefusedError, Rule
 
 CODE = re.compile(r"[A-Z]{4}[0-9]{3}")
 FIELD, ITEM = "\t", " "
-ANAESTHESIA = 4
 
 
 class Grid(StrEnum):

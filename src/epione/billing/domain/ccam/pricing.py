@@ -11,8 +11,8 @@ from datetime import date
 from typing import Any
 
 from .association import FULL, UNCERTAIN, Association, Candidate, Kind, Place, placed
-from .modifiers import Applied, Circumstances, Modifier, Specialty, applied, apply_all
-from .nomenclature import ANAESTHESIA, Act, Edition, Grid, Nomenclature, Part
+from .modifiers import ANAESTHESIA, Applied, Circumstances, Modifier, Specialty, applied, apply_all
+from .nomenclature import Act, Edition, Grid, Nomenclature, Part
 from .refusals import PriceRefusedError, Rule
 
 MOST = 20

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from epione.identity.public import allowed, signed_in
 from epione.imaging import services
@@ -21,39 +20,8 @@ from epione.kernel.kit.parts import Series
 from epione.ledger.public import AuditFilter, action_words, anchor_states, entries, state
 
 from .asked import actor_of
-from .words import modality_words, refusal_words
+from .words import POLICY_WORDS, modality_words, refusal_words
 
-POLICY_WORDS: dict[str, Any] = {
-    "complete": (
-        gettext_lazy("Nothing is kept"),
-        gettext_lazy(
-            "Names, numbers, places, machines, descriptions and every date are removed. Examinations of one person "
-            "cannot be put in order, age and sex are unknown: for publishing, not for care."
-        ),
-    ),
-    "longitudinal": (
-        gettext_lazy("Intervals are kept"),
-        gettext_lazy(
-            "Dates are shifted by one secret number of days for each person: the time between her examinations stays "
-            "true. Age, sex and weight are kept; descriptions are cleaned of names. Enough to read images: the default."
-        ),
-    ),
-    "full-dates": (
-        gettext_lazy("True dates are kept"),
-        gettext_lazy(
-            "As above with the true dates, which help whoever wants to find the person again. Private elements of "
-            "manufacturers are removed."
-        ),
-    ),
-    "permissive": (
-        gettext_lazy("Nearly everything but names is kept"),
-        gettext_lazy(
-            "True dates, original identifiers (UIDs), machine and institution stay. Images remain easy to trace to "
-            "the person: only inside the practice."
-        ),
-    ),
-}
-"""What each policy of de-identification keeps, for those who choose it."""
 LISTED = 12
 WIDTH, HEIGHT = 640, 150
 

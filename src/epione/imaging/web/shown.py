@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from epione.imaging.domain.facts import dicom_date
 from epione.imaging.domain.pixels.presets import PRESETS, presets_of
 from epione.imaging.queries import InstanceView, SeriesView, StudyView
 from epione.imaging.services import MeasureView
-from epione.kernel.kit.formats import number
+from epione.kernel.kit.formats import day, number
+
+from .words import attribute_words
 
 PRESET_WORDS: dict[str, Any] = {
     "os": gettext_lazy("Bone"),
@@ -126,6 +129,18 @@ def measure_out(made: MeasureView) -> dict[str, Any]:
         "calibration": made.calibration,
         "remove": reverse("imaging:remove-measure", args=[made.id]),
     }
+
+
+def original_shown(original: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The original identifiers in words: DICOM writes names with carets and dates as eight figures."""
+    return [(attribute_words(name), _plain(name, value)) for name, value in original.items() if value]
+
+
+def _plain(name: str, value: str) -> str:
+    if name.endswith("_date"):
+        found = dicom_date(value)
+        return day(found) if found else value
+    return " ".join(value.replace("^", " ").split()) if name == "patient_name" else value
 
 
 def header_rows(header: Mapping[str, Any], depth: int = 0) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ from epione.patients.public import banner_of, cards, record_of, search_patients
 
 from .asked import actor_of, identifier, view_of, whole
 from .panels import panels_of
-from .shown import apart, header_rows, measure_out, presets_shown, stacks_of, thumbs_of
-from .words import reason_words
+from .shown import apart, header_rows, measure_out, original_shown, presets_shown, stacks_of, thumbs_of
+from .words import attribute_words, policy_title, reason_words
 
 PRIVATE = {"Cache-Control": "private, max-age=600", "X-Content-Type-Options": "nosniff"}
 """A drawn frame never changes under its address; the browser forgets it when it closes (no store on disk of ours)."""
@@ -135,6 +135,7 @@ def header(request: HttpRequest, instance_id: UUID) -> HttpResponseBase:
     row = services.find_instance(instance_id=instance_id, by=by)
     context = _frame(queries.study_row(row.series.study), by)
     context |= {"rows": header_rows(found), "report": report, "instance": queries.instance_view(row)}
+    context["policy"] = policy_title(report.get("policy", ""))
     return render(request, "imaging/header.html", context)
 
 
@@ -175,7 +176,8 @@ def link(request: HttpRequest, study_id: UUID) -> HttpResponseBase:
     except IdentityDiffers as differs:
         card = cards(by.practice_id, [patient_id])[patient_id]
         context = _frame(queries.study_row(services.find_study(study_id=study_id, by=by)), by)
-        context |= {"card": card, "sentence": str(differs)}
+        said = ", ".join(attribute_words(one) for one in str(differs.facts["differs"]).split(", "))
+        context |= {"card": card, "differs": said}
         return render(request, "imaging/link.html", context, status=409)
     return redirect("imaging:study", study_id)
 
@@ -189,7 +191,7 @@ def identity(request: HttpRequest, study_id: UUID) -> HttpResponseBase:
     if request.method == "POST":
         try:
             reason = request.POST.get("reason", "")
-            context["original"] = services.reidentify_study(study_id=study_id, reason=reason, by=by)
+            context["original"] = original_shown(services.reidentify_study(study_id=study_id, reason=reason, by=by))
         except Expected as refused:
             context["fault"], status = str(refused), refused.status
     answer = render(request, "imaging/identity.html", context, status=status)

@@ -63,6 +63,66 @@ def source_words(code: str) -> str:
     return str(SOURCES.get(code, code))
 
 
+POLICY_WORDS: dict[str, Any] = {
+    "complete": (
+        _("Nothing is kept"),
+        _(
+            "Names, numbers, places, machines, descriptions and every date are removed. Examinations of one person "
+            "cannot be put in order, age and sex are unknown: for publishing, not for care."
+        ),
+    ),
+    "longitudinal": (
+        _("Intervals are kept"),
+        _(
+            "Dates are shifted by one secret number of days for each person: the time between her examinations stays "
+            "true. Age, sex and weight are kept; descriptions are cleaned of names. Enough to read images: the default."
+        ),
+    ),
+    "full-dates": (
+        _("True dates are kept"),
+        _(
+            "As above with the true dates, which help whoever wants to find the person again. Private elements of "
+            "manufacturers are removed."
+        ),
+    ),
+    "permissive": (
+        _("Nearly everything but names is kept"),
+        _(
+            "True dates, original identifiers (UIDs), machine and institution stay. Images remain easy to trace to "
+            "the person: only inside the practice."
+        ),
+    ),
+}
+"""What each policy of de-identification keeps, for those who choose it."""
+
+ATTRIBUTES: dict[str, Any] = {
+    "PatientName": _("Name of the patient"),
+    "PatientBirthDate": _("Date of birth"),
+    "patient_name": _("Name of the patient"),
+    "patient_id": _("Identifier of the patient"),
+    "issuer": _("Issuer of the identifier"),
+    "birth_date": _("Date of birth"),
+    "sex": _("Sex"),
+    "accession_number": _("Accession number"),
+    "study_id": _("Number of the examination"),
+    "study_date": _("Date of the examination"),
+    "study_uid": _("UID of the examination"),
+    "series_uid": _("UID of the series"),
+    "sop_instance_uid": _("UID of the image"),
+}
+"""Identifiers that came with images; others keep their DICOM keyword."""
+
+
+def attribute_words(name: str) -> str:
+    """An identifier in words."""
+    return str(ATTRIBUTES.get(name, name))
+
+
+def policy_title(name: str) -> str:
+    """A policy of de-identification in words."""
+    return str(POLICY_WORDS[name][0]) if name in POLICY_WORDS else name
+
+
 def modality_words(code: str) -> str:
     """A modality in words, its code first."""
     return f"{code} · {MODALITIES[code]}" if code in MODALITIES else code

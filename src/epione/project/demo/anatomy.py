@@ -87,7 +87,7 @@ class Body:
         """How much of the voxels around each ball it fills."""
         step, first = np.array(self.grid.step), np.array(self.grid.first)
         near = np.rint((balls[:, :3] - first) / step).astype(np.intp)
-        around = np.indices(2 * reach + 1).reshape(3, -1).T - reach
+        around = np.indices(tuple(int(one) for one in 2 * reach + 1)).reshape(3, -1).T - reach
         cells = near[:, None, :] + around[None]
         apart = (cells * step + first - balls[:, None, :3]) / np.maximum(1, step * 0.55 / balls[:, None, 3:])
         inside = np.clip((balls[:, None, 3] - np.sqrt((apart**2).sum(axis=2))) / max(step[0], 0.8) + 0.5, 0, 1)
@@ -246,4 +246,4 @@ def projected(hu: Volume, step: float) -> npt.NDArray[np.float32]:
     through = attenuation.sum(axis=1)[::-1] * step
     shade = 1 - np.exp(-0.0145 * through)
     low, high = np.percentile(shade[:, shade.shape[1] // 6 : -shade.shape[1] // 6], (1, 99.7))
-    return np.clip((shade - low) / (high - low), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((shade - low) / (high - low), 0, 1), dtype=np.float32)

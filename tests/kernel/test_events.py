@@ -19,6 +19,7 @@ PRACTICE = uuid7()
 @pytest.fixture(autouse=True)
 def only_these_subscribers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(bus, "_handlers", {})
+    monkeypatch.setattr(bus, "_conditions", {})
     return
 
 
@@ -45,6 +46,21 @@ def test_a_subscriber_hears_what_was_published(db: None, heard: list[Any]) -> No
     assert deliver_pending() == 1
     assert heard == [("test.said", {"word": "hello"})]
     assert deliver_pending() == 0
+
+
+def test_what_does_not_concern_a_subscriber_is_not_kept_for_it(db: None) -> None:
+    told: list[str] = []
+    subscribe(
+        "test.said",
+        lambda event: told.append(event.payload["word"]),
+        name="ear",
+        when=lambda said: said["word"] == "fire",
+    )
+    say("hello")
+    say("fire")
+
+    assert Delivery.objects.count() == deliver_pending() == 1
+    assert told == ["fire"]
 
 
 def test_what_is_rolled_back_was_never_said(transactional_db: None, heard: list[Any]) -> None:
@@ -125,6 +141,7 @@ def test_a_handler_removed_from_the_code_is_noticed(
 ) -> None:
     say("hello")
     monkeypatch.setattr(bus, "_handlers", {})
+    monkeypatch.setattr(bus, "_conditions", {})
     deliver_pending()
 
     assert Delivery.objects.get().error == "LookupError"

@@ -244,7 +244,9 @@ def sealed_of(row: Instance) -> dict[str, Any]:
 
 def with_mark(practice_id: UUID, marks: list[bytes]) -> dict[bytes, Instance]:
     """The objects that came from exactly these bytes."""
-    rows = Instance.objects.of_practice(practice_id).filter(mark__in=marks).select_related("series__study__subject")
+    found = Instance.objects.of_practice(practice_id).filter(mark__in=marks)
+    # Most files are new: four tables are read only for those that are not.
+    rows = found.select_related("series__study__subject") if found.exists() else ()
     return {bytes(row.mark): row for row in rows}
 
 

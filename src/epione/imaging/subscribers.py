@@ -1,5 +1,6 @@
 """What follows the reception of an image, after commit."""
 
+from typing import Any
 from uuid import UUID
 
 from epione.documents.public import SIGNED
@@ -14,20 +15,17 @@ from .services.seeking import can_seek
 
 
 def pin(event: Event) -> None:
-    """Have an image that is cleared pinned on the IPFS nodes that may keep encrypted files, where there are any."""
-    if event.payload["state"] != "clean" or not keeps_ciphertext():
-        return
+    """Have an image that is cleared pinned on the IPFS nodes that may keep encrypted files."""
     image = event.payload["instance_id"]
     key = f"{event.name}:{image}"
     enqueue("imaging.pin", practice_id=event.practice_id, key=key, payload={"instance_id": image})
 
 
 def seek(event: Event) -> None:
-    """Have text looked for in what is no reconstruction of slices, where the machine can."""
-    if event.payload["text_possible"] and can_seek():
-        image = event.payload["instance_id"]
-        key = f"imaging.seek_text:{image}"
-        enqueue("imaging.seek_text", practice_id=event.practice_id, key=key, payload={"instance_id": image})
+    """Have text looked for in what is no reconstruction of slices."""
+    image = event.payload["instance_id"]
+    key = f"imaging.seek_text:{image}"
+    enqueue("imaging.seek_text", practice_id=event.practice_id, key=key, payload={"instance_id": image})
 
 
 def report_signed(event: Event) -> None:
@@ -37,9 +35,18 @@ def report_signed(event: Event) -> None:
         mark_reported(report_id=UUID(event.payload["subject_id"]), by=by)
 
 
+def _may_be_pinned(payload: dict[str, Any]) -> bool:
+    return payload["state"] == "clean" and keeps_ciphertext()
+
+
+def _may_show_text(payload: dict[str, Any]) -> bool:
+    """Whether it may, and this machine can look."""
+    return bool(payload["text_possible"]) and can_seek()
+
+
 def connect() -> None:
-    """Listen, once per process."""
-    subscribe(events.RECEIVED, pin)
-    subscribe(events.RECEIVED, seek)
-    subscribe(events.RELEASED, pin)
+    """Listen, once per process; most images concern neither, and cost nothing here."""
+    subscribe(events.RECEIVED, pin, when=_may_be_pinned)
+    subscribe(events.RECEIVED, seek, when=_may_show_text)
+    subscribe(events.RELEASED, pin, when=_may_be_pinned)
     subscribe(SIGNED, report_signed)

@@ -19,7 +19,7 @@ from epione.kernel.storage import BlobRef, NewBlob, put_blobs
 from epione.ledger.public import record
 
 from .preparing import Prepared
-from .settings import Reception, reception_of
+from .settings import Reception
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ class Filed:
     created: bool
 
 
-def file_all(prepared: Sequence[Prepared], *, patient_id: UUID | None, by: Actor) -> list[Filed]:
+def file_all(prepared: Sequence[Prepared], *, reception: Reception, patient_id: UUID | None, by: Actor) -> list[Filed]:
     """File objects inside the caller's transaction; those whose UID is already there are found, not changed."""
     uids = [taken_of(one).facts.sop_uid for one in prepared]
-    rows = Instance.objects.of_practice(by.practice_id).filter(uid__in=uids).select_related("series__study__subject")
-    there = {row.uid: row for row in rows}
+    rows = Instance.objects.of_practice(by.practice_id).filter(uid__in=uids)
+    there = {row.uid: row for row in rows.select_related("series__study__subject")} if rows.exists() else {}
     fresh: dict[str, Prepared] = {}
     filed = []
     for one, uid in zip(prepared, uids, strict=True):
@@ -43,7 +43,7 @@ def file_all(prepared: Sequence[Prepared], *, patient_id: UUID | None, by: Actor
             filed.append(Filed(one, there[uid], created=False))
         else:
             fresh.setdefault(uid, one)
-    made = _make(list(fresh.values()), patient_id=patient_id, by=by)
+    made = _make(list(fresh.values()), reception=reception, patient_id=patient_id, by=by)
     filed += [Filed(one, row, created=True) for one, row in zip(fresh.values(), made, strict=True)]
     # Two files of one batch may bear the same UID: the second finds the first.
     twins = [one for one, uid in zip(prepared, uids, strict=True) if uid in fresh and fresh[uid] is not one]
@@ -58,9 +58,8 @@ def taken_of(prepared: Prepared) -> Taken:
     return prepared.taken
 
 
-def _make(prepared: Sequence[Prepared], *, patient_id: UUID | None, by: Actor) -> list[Instance]:
+def _make(prepared: Sequence[Prepared], *, reception: Reception, patient_id: UUID | None, by: Actor) -> list[Instance]:
     """New rows; people and studies are taken in one order, so that two programs never wait for each other."""
-    reception = reception_of(by.practice_id)
     ordered = sorted(prepared, key=lambda one: _path(taken_of(one)))
     series = {_path(taken_of(one)): None for one in ordered}
     shelves = {path: _shelf(by, next(o for o in ordered if _path(taken_of(o)) == path), patient_id) for path in series}

@@ -1,15 +1,14 @@
 """From received bytes to what will be stored: outside of any transaction, in processes that can be killed."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from epione.imaging.domain.taken import Taken
 from epione.imaging.providers.intake import IntakeRefused, processes, take
-from epione.kernel.actor import Actor
 
-from .settings import Reception, reception_of
+from .settings import Reception
 
 MARK_BYTES = 32
 MAX_BYTES = 2 * 1024**3
@@ -44,8 +43,10 @@ def prepare(content: bytes, *, reception: Reception, lenient: bool = False) -> P
     return Prepared(mark, content, taken)
 
 
-def prepare_all(contents: Iterable[bytes], *, by: Actor, lenient: bool = False) -> Iterator[Prepared]:
+def prepare_all(contents: Collection[bytes], *, reception: Reception, lenient: bool = False) -> Iterator[Prepared]:
     """Prepare several files at once, as many as there are decoding processes; answers come in the order given."""
-    reception = reception_of(by.practice_id)
+    if len(contents) <= 1:
+        yield from (prepare(content, reception=reception, lenient=lenient) for content in contents)
+        return
     with ThreadPoolExecutor(processes(), thread_name_prefix="intake") as pool:
         yield from pool.map(lambda content: prepare(content, reception=reception, lenient=lenient), contents)

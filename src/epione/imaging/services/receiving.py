@@ -25,7 +25,7 @@ from epione.patients.public import require_clinical
 
 from .filing import Filed, file_all
 from .preparing import Prepared, mark_of, prepare_all
-from .settings import reception_of
+from .settings import Reception, reception_of
 
 SHOWN = 16
 """Hexadecimal digits of a keyed hash that people compare."""
@@ -95,8 +95,8 @@ def receive(
     marks = [mark_of(reception, content) for content in contents]
     known = queries.with_mark(by.practice_id, marks)
     fresh = {mark: content for mark, content in zip(marks, contents, strict=True) if mark not in known}
-    prepared = [_of_study(one, study_uid) for one in prepare_all(fresh.values(), by=by, lenient=lenient)]
-    outcomes = _kept(prepared, source=source, patient_id=patient_id, by=by)
+    prepared = [_of_study(one, study_uid) for one in prepare_all(fresh.values(), reception=reception, lenient=lenient)]
+    outcomes = _kept(prepared, reception, source=source, patient_id=patient_id, by=by)
     for mark, row in known.items():
         outcomes[mark] = _known(row, study_uid)
     return [outcomes[mark] for mark in marks]
@@ -119,23 +119,30 @@ def _known(row: Instance, study_uid: str) -> Outcome:
     return replace(_received(row, "already_there"), sent_uid=sent_uid)
 
 
-def _kept(prepared: list[Prepared], *, source: str, patient_id: UUID | None, by: Actor) -> dict[bytes, Outcome]:
+def _kept(
+    prepared: list[Prepared], reception: Reception, *, source: str, patient_id: UUID | None, by: Actor
+) -> dict[bytes, Outcome]:
     """Store; when another program stored one of them meanwhile, look again: it is then already there."""
     try:
-        return _keep(prepared, source=source, patient_id=patient_id, by=by)
+        return _keep(prepared, reception, source=source, patient_id=patient_id, by=by)
     except IntegrityError:
-        return _keep(prepared, source=source, patient_id=patient_id, by=by)
+        return _keep(prepared, reception, source=source, patient_id=patient_id, by=by)
 
 
 @transaction.atomic
-def _keep(prepared: list[Prepared], *, source: str, patient_id: UUID | None, by: Actor) -> dict[bytes, Outcome]:
+def _keep(
+    prepared: list[Prepared], reception: Reception, *, source: str, patient_id: UUID | None, by: Actor
+) -> dict[bytes, Outcome]:
     outcomes: dict[bytes, Outcome] = {}
     for one in prepared:
         if one.refused:
             outcomes[one.mark] = _refuse(one, one.refused, source=source, by=by)
-    for filed in file_all([one for one in prepared if one.taken and not one.refused], patient_id=patient_id, by=by):
+    good = [one for one in prepared if one.taken and not one.refused]
+    all_filed = file_all(good, reception=reception, patient_id=patient_id, by=by)
+    for filed in all_filed:
         outcome = _settled(filed, source=source, by=by)
         outcomes[filed.prepared.mark] = replace(outcome, sent_uid=_sent_uid(filed.prepared))
+    Instance.objects.bulk_update([filed.row for filed in all_filed if filed.created], ["entry_id"])
     return outcomes
 
 
@@ -170,7 +177,6 @@ def _tell(row: Instance, *, source: str, by: Actor) -> None:
         content=bytes.fromhex(row.stored_sha256),
     )
     row.entry_id = entry.id
-    row.save(update_fields=["entry_id"])
     payload = {"instance_id": str(row.id), "study_id": str(row.series.study_id), "state": row.state}
     payload["text_possible"] = row.preview_id is not None and row.sop_class not in COMPUTED
     publish(events.RECEIVED, practice_id=by.practice_id, payload=payload, key=str(row.series.study_id))

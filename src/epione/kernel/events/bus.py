@@ -28,19 +28,24 @@ class Event:
 
 
 Handler = Callable[[Event], None]
+Condition = Callable[[dict[str, Any]], bool]
 _handlers: dict[str, dict[str, Handler]] = {}
+_conditions: dict[tuple[str, str], Condition] = {}
 
 
-def subscribe(event: str, handler: Handler, *, name: str = "") -> None:
+def subscribe(event: str, handler: Handler, *, name: str = "", when: Condition | None = None) -> None:
     """Have `handler` called after commit of each `event`; `name` (default: the handler's own) must stay stable.
 
-    Declaring the same name twice for one event with another function is an error.
+    `when` reads the payload as it is published: where it says no, nothing is kept for this handler and no worker is
+    woken for it. Declaring the same name twice for one event with another function is an error.
     """
     name = name or f"{handler.__module__}.{handler.__qualname__}"
     known = _handlers.setdefault(event, {})
     if known.get(name, handler) is not handler:
         raise ValueError(f"Two subscribers of {event} are called {name}.")
     known[name] = handler
+    if when is not None:
+        _conditions[event, name] = when
 
 
 def subscribers(event: str) -> dict[str, Handler]:
@@ -67,8 +72,13 @@ def publish(name: str, *, practice_id: UUID, payload: dict[str, Any] | None = No
         payload=payload or {},
         correlation_id=current_origin().correlation_id,
     )
-    Delivery.objects.bulk_create(
-        Delivery(event=event, subscriber=subscriber, key=event.key) for subscriber in subscribers(name)
-    )
-    transaction.on_commit(wake.set)
+    concerned = [one for one in subscribers(name) if _concerns(name, one, event.payload)]
+    if concerned:
+        Delivery.objects.bulk_create(Delivery(event=event, subscriber=one, key=event.key) for one in concerned)
+        transaction.on_commit(wake.set)
     return UUID(str(event.pk))
+
+
+def _concerns(name: str, subscriber: str, payload: dict[str, Any]) -> bool:
+    condition = _conditions.get((name, subscriber))
+    return condition is None or condition(payload)

@@ -25,6 +25,11 @@ def test_a_worker_runs_its_threads_and_no_pages(monkeypatch: pytest.MonkeyPatch)
     assert roles.parts("web") == []
 
 
+def test_associations_are_accepted_by_their_own_role_only() -> None:
+    assert [name for name, _ in roles.parts("dicom")] == ["associations"]
+    assert "associations" not in roles.ROLES["all"]
+
+
 def test_with_a_broker_one_consumer_replaces_the_threads_of_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPIONE_BROKER_URL", "redis://127.0.0.1:9/0")
 

@@ -113,6 +113,20 @@ class TooManyImages(Expected):
     sentence = _("A report holds twelve key images at most: take one away first.")
 
 
+class PeerNotFound(NotFound):
+    """No such system in this practice."""
+
+    code = "peer-not-found"
+    sentence = _("This DICOM system was not found in your practice.")
+
+
+class PeerTaken(Conflict):
+    """Its title is taken."""
+
+    code = "peer-taken"
+    sentence = _("A system with this AE title is already entered: take it away first, or give another title.")
+
+
 class BadQuestion(Expected):
     """A search cannot be understood; `name` is the parameter."""
 

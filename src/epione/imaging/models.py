@@ -79,6 +79,7 @@ class Series(PracticeRow):
 
     class Meta:
         constraints = [models.UniqueConstraint("practice_id", "uid", name="imaging_series_once")]
+        indexes = [models.Index(fields=["practice_id", "modality", "-id"], name="imaging_series_modality")]
 
 
 class InstanceState(models.TextChoices):
@@ -124,6 +125,7 @@ class Instance(PracticeRow):
         constraints = [models.UniqueConstraint("practice_id", "uid", name="imaging_instance_once")]
         indexes = [
             models.Index(fields=["practice_id", "mark"], name="imaging_instance_mark"),
+            models.Index(fields=["series", "number", "id"], name="imaging_instance_order"),
             models.Index(
                 fields=["practice_id", "-id"], name="imaging_waiting", condition=models.Q(state=InstanceState.WAITING)
             ),
@@ -178,3 +180,25 @@ class Report(PracticeRow):
 
     class Meta:
         indexes = [models.Index(fields=["practice_id", "study"], name="imaging_report_of")]
+
+
+class Peer(PracticeRow):
+    """A DICOM system that may open associations: known by its AE title, which names one practice, and its address.
+
+    `closed_at` is set once it may not any more; its row stays, since the ledger names it.
+    """
+
+    ae_title = models.CharField(max_length=16)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    may_store = models.BooleanField(default=False)
+    may_query = models.BooleanField(default=False)
+    may_retrieve = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ae_title"], condition=models.Q(closed_at=None), name="imaging_peer_title_once"
+            )
+        ]

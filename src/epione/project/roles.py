@@ -21,9 +21,13 @@ Part = Callable[[threading.Event], None]
 ROLES: dict[str, list[str]] = {
     "web": ["pages"],
     "worker": ["jobs", "sweep", "events", "sequencer"],
+    "dicom": ["associations"],
     "all": ["pages", "jobs", "sweep", "events", "sequencer"],
 }
-"""Role -> parts. `pages` is served by Granian, in processes of its own; the others are threads of one process."""
+"""Role -> parts. `pages` is served by Granian, in processes of its own; the others are threads of one process.
+
+`associations` (DICOM) is no part of `all`: it listens, so it starts where somebody decided that it should.
+"""
 
 
 def job_threads() -> int:
@@ -60,6 +64,10 @@ def parts(role: str) -> list[tuple[str, Part]]:
         "events": [dispatch_until],
         "sequencer": [sequence_until],
     }
+    if role == "dicom":
+        from epione.imaging.dimse import serve_until  # noqa: PLC0415 -- heavy, and of this role alone
+
+        threads["associations"] = [serve_until]
     if by_broker():
         from epione.kernel.jobs.consumer import consume  # noqa: PLC0415 -- optional extra: Celery
 

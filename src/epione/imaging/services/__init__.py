@@ -30,6 +30,11 @@ from .opening import open_objects as open_objects
 from .opening import open_picture as open_picture
 from .opening import open_preview as open_preview
 from .opening import open_study as open_study
+from .peers import MAY as MAY
+from .peers import PeerView as PeerView
+from .peers import add_peer as add_peer
+from .peers import disable_peer as disable_peer
+from .peers import list_peers as list_peers
 from .receiving import Outcome as Outcome
 from .receiving import Received as Received
 from .receiving import Refused as Refused

@@ -21,12 +21,14 @@ from epione.kernel.sandbox import Sandbox, SandboxError
 from epione.project.boot import operator, refused
 
 from ._folders import Folders
+from ._peers import app as peers
 from .user import prepared
 
 if TYPE_CHECKING:
     from epione.kernel.actor import Actor
 
-app = typer.Typer(no_args_is_help=True, help="Import images, de-identify files.")
+app = typer.Typer(no_args_is_help=True, help="Import images, de-identify files, DICOM systems.")
+app.add_typer(peers, name="peer")
 
 PENDING = "review"
 _KEY_BYTES = 32

@@ -16,7 +16,7 @@ LOCAL = {"127.0.0.1", "localhost", "::1"}
 
 
 def run(
-    role: Annotated[str, typer.Option(help="all, web or worker.")] = "all",
+    role: Annotated[str, typer.Option(help="all, web, worker or dicom.")] = "all",
     host: Annotated[str, typer.Option(envvar="EPIONE_HOST", help="Address to serve at.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port to serve at (EPIONE_PORT, default 8000).")] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Serve the demo practice, in a home of its own.")] = False,
@@ -24,12 +24,13 @@ def run(
 ) -> None:
     """Start Epione: prepares the database when needed, serves the pages, runs the jobs. Ctrl+C stops it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "epione.project.settings")
-    if role not in {"all", "web", "worker"}:
-        _refuse(f"There is no role '{role}': choose all, web or worker.")
+    if role not in {"all", "web", "worker", "dicom"}:
+        _refuse(f"There is no role '{role}': choose all, web, worker or dicom.")
     if demo:
         _choose_demo()
-    if role == "worker":
+    if role in {"worker", "dicom"}:
         _require_prepared()
+        _require_port(role)
         supervision.work_until_stopped(role)
         return
     port = port or default_port()
@@ -48,6 +49,13 @@ def run(
     finally:
         if role == "all":
             worker.stop()
+
+
+def _require_port(role: str) -> None:
+    """Say at once that associations cannot be accepted."""
+    host, port = os.environ.get("EPIONE_DICOM_HOST", "127.0.0.1"), int(os.environ.get("EPIONE_DICOM_PORT", "11112"))
+    if role == "dicom" and not supervision.port_is_free(host, port):
+        _refuse(f"Port {port} is taken: stop what uses it, or choose another with EPIONE_DICOM_PORT.")
 
 
 def prepare() -> None:

@@ -27,6 +27,8 @@ def one_of_each(*, patient_id: UUID, word: str, by: Actor) -> dict[str, Any]:
     measure = services.add_measure(instance_id=first.instance_id, frame=1, kind="length", points=points, by=by)
     services.analyse_image(instance_id=first.instance_id, by=by)
     report = start_report(study_id=first.study_id, by=by, lang=get_language() or "fr")
+    title = f"CT{str(by.practice_id)[-8:]}"
+    peer = services.add_peer(ae_title=title, host="192.0.2.7", port=104, may=frozenset(services.MAY), by=by)
     answer = Answer.objects.of_practice(by.practice_id).first()
     model = Model.objects.of_practice(by.practice_id).first()
     assert answer is not None
@@ -36,6 +38,7 @@ def one_of_each(*, patient_id: UUID, word: str, by: Actor) -> dict[str, Any]:
         "instance_id": str(first.instance_id),
         "study_id": str(first.study_id),
         "series_id": str(opened.series[0].id),
+        "peer_id": str(peer.id),
         "study_uid": first.study_uid,
         "series_uid": first.series_uid,
         "sop_uid": first.sop_uid,

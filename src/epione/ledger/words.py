@@ -69,7 +69,6 @@ ACTIONS = {
     "identity.remind_review": _("reminded of an emergency access to review"),
     "imaging.add_peer": _("let a DICOM system in"),
     "imaging.close_peer": _("let a DICOM system in no more"),
-    "imaging.search": _("searched among the images"),
     "imaging.compose_report": _("composed the imaging report of"),
     "imaging.open_report": _("read the imaging report of"),
     "imaging.reported": _("noted as reported an examination of"),

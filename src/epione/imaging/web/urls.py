@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import analysis, dashboard, deciding, pages, reports, sending, viewer
+from . import analysis, dashboard, deciding, pages, peers, reports, sending, viewer
 
 app_name = "imaging"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("waiting/<uuid:instance_id>/", deciding.check, name="check"),
     path("refusals/", deciding.refusals, name="refusals"),
     path("refusals/<uuid:refusal_id>/settle/", deciding.settle, name="settle"),
+    path("systems/", peers.listing, name="peers"),
+    path("systems/add/", peers.add, name="add-peer"),
+    path("systems/<uuid:peer_id>/close/", peers.close, name="close-peer"),
     path("patients/<uuid:patient_id>/", pages.of_patient, name="patient"),
     path("studies/<uuid:study_id>/", viewer.study, name="study"),
     path("studies/<uuid:study_id>/record/", viewer.find_record, name="find-record"),

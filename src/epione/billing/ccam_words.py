@@ -94,6 +94,9 @@ REASONS = {
     "ccam.association.separate": _("Association, separate moments of the day (code 5): %(permille)s."),
     "ccam.association.gesture": _("Complementary gesture: full tariff."),
     "ccam.association.supplement": _("Supplement: full tariff, on top."),
+    "ccam.association.exceptions": _(
+        "Imaging, dental and technical acts have associations of their own, which are not computed here."
+    ),
     "ccam.association.not-billed": _("Not billed: the rule of association takes no further act."),
     "ccam.edition-age": _("The table was last compared on %(known)s: a newer edition may hold on the day of the act."),
     "share.unknown": _("Who owes what is not computed: the share of the patient for these acts is in no source here."),

@@ -107,6 +107,12 @@ def test_urgency_depends_on_who_does_the_act(specialty, acts, cents):
     assert priced(acts, on=SUNDAY, specialty=specialty).cents == cents
 
 
+def test_associations_outside_surgery_are_marked_to_verify():
+    (first, second) = priced("AHQB025 AHQB024", specialty="other").lines
+    assert {one.reasons[-1].rule for one in (first, second)} == {"ccam.association.exceptions"}
+    assert "ccam.association.exceptions" not in {one.rule for one in priced("HMFC004 LMMC002").lines[0].reasons}
+
+
 def test_the_sector_of_the_anaesthetist_is_her_own():
     lines = priced("HMFC004 HMFC004/4+3", "2", anaesthetist_grid=Grid.SECTOR_1).lines
     assert [line.cents for line in lines] == [27935, 16969]

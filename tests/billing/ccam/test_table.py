@@ -101,7 +101,7 @@ ROW = {
 
 
 def test_the_flat_table_is_compiled_without_a_clock(tmp_path):
-    rows = [ROW | {"activite": "4", "regroupement": "ADA"}, ROW, ROW | {"regroupement": "XXX"}]
+    rows = [ROW | {"activite": "4", "regroupement": "ADA"}, ROW, ROW | {"regroupement": "ZZZ"}]
     assert compiled(rows) == ["AAAA001\tActe d'essai\t01\tJ K\t\t1:0:1230::CA:5-7:ADC 4:0:1230::CA:5-7:ADA"]
     flat, out = tmp_path / "flat.csv", tmp_path / "out.tsv.gz"
     flat.write_text(",".join(ROW) + "\n" + ",".join(ROW.values()) + "\n", "utf-8")

@@ -20,6 +20,8 @@ ANY_GESTURE = "ZZLP025"
 """Complementary anaesthesia of level 1: goes with any act that has no anaesthesia of its own (chapter 18.01)."""
 
 SURGERY_GROUP = "ADC"
+SURGICAL_GROUPS = frozenset({"ADC", "ADA", "ACO"})
+"""Surgery, anaesthesia, obstetrics: other groups (imaging, teeth, technical acts) have exceptions not coded here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ class Line:
     agreement: bool
     conditional: bool
     reasons: tuple[Reason, ...]
+
+
+EXCEPTIONS = Reason("ccam.association.exceptions", {}, certain=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +256,5 @@ def _with_rank(line: Line, setting: Setting) -> Line:
         reason = Reason(f"ccam.association.{setting.association.value}", facts, certain)
     else:
         reason = Reason(f"ccam.association.{line.kind.value}", facts)
-    return replace(line, reasons=(*line.reasons, reason))
+    more = (reason,) if line.group in SURGICAL_GROUPS else (reason, EXCEPTIONS)
+    return replace(line, reasons=(*line.reasons, *more))

@@ -61,10 +61,11 @@ class StrictParser(Parser):
         return value
 
     def parse_querydict(
-        self, data: "MultiValueDict[str, str]", list_fields: list[str], request: HttpRequest
+        self, data: "MultiValueDict[str, Any]", list_fields: list[str], request: HttpRequest
     ) -> dict[str, Any]:
-        """The values of a query or a form."""
-        if any("\0" in value for _name, values in data.lists() for value in values):
+        """The values of a query or a form; files, which come the same way, are not read here."""
+        texts = (value for _name, values in data.lists() for value in values if isinstance(value, str))
+        if any("\0" in text for text in texts):
             raise Refused
         return super().parse_querydict(data, list_fields, request)
 

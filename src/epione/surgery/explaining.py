@@ -24,7 +24,7 @@ STEPS = (30, 60, 90, 120)
 COSTS = {"block": 30, "presence": 480, "tray": 130, "equipment": 140, "recovery": 180, "team": 240, "anaesthetist": 250}
 INTENSIVE_COST = 300
 MOST_RELAXATIONS = 5
-RELAXING_SECONDS = 1.0
+RELAXING_SECONDS = 0.4
 
 
 def explain_refusal(instance: Instance, plan: Plan, case: Case, options: Options) -> tuple[DayExplanation, ...]:

@@ -19,8 +19,11 @@ from epione.project.surgery_command import (
     plan_lines,
     slot_facts,
 )
+from epione.surgery.domain.ihtc.cost import costs, violations
+from epione.surgery.domain.ihtc.instance import read_hospital, solution_facts
 from epione.surgery.domain.planning.fields import read_clock, read_day
 from epione.surgery.domain.planning.sample import sample as invent
+from epione.surgery.providers.cpsat.ihtc import solve_hospital
 from epione.surgery.public import (
     BadInstance,
     Case,
@@ -192,6 +195,33 @@ def sample(
 ) -> None:
     """Print an invented instance, to try the planner or to see the format."""
     typer.echo(json.dumps(invent(seed, cases, rooms, days), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def ihtc(
+    file: File,
+    solution: Annotated[Path, typer.Option("-o", "--output", help="Where to write the solution.")],
+    seconds: Seconds = 300,
+    workers: Workers = 8,
+    lang: Lang = Language.FR,
+) -> None:
+    """Solve an instance of the IHTC-2024 competition; exit code 1 when no solution is found in time."""
+    values = _values(file, lang)
+    try:
+        hospital = read_hospital(values)
+    except BadInstance as error:
+        raise _refusal(error, lang) from None
+    answer = solve_hospital(hospital, Options(seconds, workers))
+    if answer.solution is None:
+        typer.echo("No solution was found in time.", err=True)
+        raise typer.Exit(1)
+    broken, parts = violations(hospital, answer.solution), costs(hospital, answer.solution)
+    solution.write_text(as_json(solution_facts(hospital, answer.solution)), encoding="utf-8")
+    for name, value in {**broken, **parts}.items():
+        typer.echo(f"{name}: {value}")
+    typer.echo(f"cost: {sum(parts.values())} (at best {answer.bound}), violations: {sum(broken.values())}")
+    if broken:
+        raise typer.Exit(1)
 
 
 def _refusal(error: BadInstance, lang: Language) -> typer.Exit:

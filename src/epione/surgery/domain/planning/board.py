@@ -90,6 +90,28 @@ class Board:
                 return hold
         return None
 
+    def first_from(self, case: Case, day: date, room: str, starts: range) -> tuple[int, int] | None:
+        """The first of these starts at which the case may enter, and its wait; None when there is none.
+
+        After a conflict the search goes on where it ends: the same stay, begun sooner, would meet it again.
+        """
+        start = starts.start
+        while start < starts.stop:
+            hold = self.fits(case, day, room, start)
+            if hold is not None:
+                return start, hold
+            start = -(-max(start + GRID, start + self._lost(case, day, room, start)) // GRID) * GRID
+        return None
+
+    def _lost(self, case: Case, day: date, room: str, start: int) -> int:
+        """Minutes by which the start must move at least, by what does not depend on the wait."""
+        stays = [stay for stay in self.stays(case, start, 0) if stay[0] != "recovery"]
+        lost = 0
+        for kind, name, first, last in [("room", room, start, start + case.total), *stays]:
+            overlap = self.full(kind, name, day) & span_mask(first, last)
+            lost = max(lost, overlap.bit_length() - first if overlap else 0)
+        return lost
+
     def starts(self, case: Case, day: date, room: str) -> range:
         """The starts that hours allow; empty when the case cannot be in this room that day."""
         place, surgeon = self.rooms[room], self.surgeons.get(case.surgeon)

@@ -1,10 +1,10 @@
 """Three greedy heuristics: a first plan in milliseconds, the seed of the search, and the measure of its worth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from .board import Board
-from .instance import Case, Instance
+from .instance import GRID, Case, Instance
 from .plan import Placement, Plan, ordered
 
 
@@ -52,21 +52,22 @@ def earliest(board: Board, case: Case, days: tuple[date, ...], after: int = 0) -
     for day in days:
         best: Placement | None = None
         for room in board.instance.rooms:
-            for start in board.starts(case, day, room.id):
-                if best is not None and start >= best.start:
-                    break
-                if start < after:
-                    continue
-                hold = board.fits(case, day, room.id, start)
-                if hold is not None:
-                    best = Placement(case.id, day, room.id, start, hold)
-                    break
+            allowed = board.starts(case, day, room.id)
+            stop = allowed.stop if best is None else min(allowed.stop, best.start)
+            first = max(allowed.start, -(-after // GRID) * GRID)
+            found = board.first_from(case, day, room.id, range(first, stop, GRID))
+            if found is not None:
+                best = Placement(case.id, day, room.id, *found)
         if best is not None:
             return best
     return None
 
 
+def greedy_plans(instance: Instance) -> Iterator[Plan]:
+    """A plan of each heuristic, the simplest first."""
+    return (greedy(instance, order) for order in HEURISTICS.values())
+
+
 def best_greedy(instance: Instance) -> Plan:
     """The best plan of the three heuristics."""
-    plans = [greedy(instance, order) for order in HEURISTICS.values()]
-    return min(plans, key=lambda plan: plan.cost(instance))
+    return min(greedy_plans(instance), key=lambda plan: plan.cost(instance))

@@ -22,12 +22,16 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Options:
-    """How hard to search. `repeatable` gives the same plan each time: one worker, and time counted in work done."""
+    """How hard to search. `polish` False settles only who is operated.
+
+    `repeatable` gives the same plan each time: one worker, and time counted in work done.
+    """
 
     seconds: float = 10.0
     workers: int = 8
     seed: int = 1
     repeatable: bool = False
+    polish: bool = True
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The sentences of an explanation, in French and in English."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,7 +39,7 @@ def users(instance: Instance, plan: Plan, day: date, one: Requirement, target: C
     """The planned cases that hold a resource that day."""
     kind, name = one
     there = [case for place in plan.on(day) if (case := instance.case(place.case)) and case.id != target.id]
-    holding = {
+    holding: dict[str, Callable[[Case], bool]] = {
         "surgeon": lambda case: case.surgeon == name,
         "equipment": lambda case: name in case.equipment,
         "tray": lambda case: name in case.trays,

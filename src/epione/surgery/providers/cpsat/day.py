@@ -90,8 +90,8 @@ class DayModel:
             if one.case.id in self.job.fixed:
                 continue
             self._surgeon_hours(one)
-            for room, literal in one.rooms.items():
-                self._room_hours(one, room, literal)
+            for name, literal in one.rooms.items():
+                self._room_hours(one, name, literal)
 
     def _room_hours(self, one: CaseVars, room: str, literal: Any) -> None:
         place = self.instance.room(room)
@@ -207,7 +207,7 @@ class DayModel:
 
     def hint(self, placements: dict[str, Placement]) -> None:
         """Start the search from a known plan."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call] -- the solver leaves this one untyped
         for one in self.cases.values():
             place = placements.get(one.case.id)
             self.model.add_hint(one.present, place is not None)

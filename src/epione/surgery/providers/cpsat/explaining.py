@@ -11,8 +11,8 @@ from epione.surgery.domain.planning.job import DayJob, Options, Requirement, Sco
 from .day import DayModel
 from .solving import solver_for
 
-MODEL_SECONDS = 0.5
-MOVING_SECONDS = 1.0
+MODEL_SECONDS = 0.2
+MOVING_SECONDS = 0.4
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def solve_day(
     model, best, stages = DayModel(job), seed, list[Stage]()
     deadline = time.monotonic() + options.seconds
     left = options.seconds
-    for name, terms, share in _stages(job, model):
+    for name, terms, share in _stages(job, model, polish=options.polish):
         seconds = left * share if options.repeatable else max(0.05, (deadline - time.monotonic()) * share)
         left -= seconds
         done = _run(model, name, terms, solver_for(options, seconds), best, watch)
@@ -89,9 +89,11 @@ def solve_day(
     return DayAnswer(True, best or {}, tuple(stages))
 
 
-def _stages(job: DayJob, model: DayModel) -> Iterator[tuple[str, Any, float]]:
+def _stages(job: DayJob, model: DayModel, *, polish: bool) -> Iterator[tuple[str, Any, float]]:
     """Name, what is minimised, and the share of the time left. The later ones are asked once the set is known."""
-    yield "refusals", _refusals(model), SHARE_OF_FIRST
+    yield "refusals", _refusals(model), SHARE_OF_FIRST if polish else 1.0
+    if not polish:
+        return
     if job.before:
         yield "moves", _moves(model), 0.5
     yield "overtime", sum(model.overtime.values()), 0.4

@@ -9,6 +9,7 @@ from ortools.sat.python import cp_model
 
 from epione.surgery.domain.planning.instance import Case, Instance
 from epione.surgery.domain.planning.job import Options
+from epione.surgery.domain.planning.plan import Placement
 
 from .solving import solver_for
 
@@ -21,17 +22,21 @@ def assign(
     options: Options,
     seconds: float,
     kept: Mapping[str, date],
+    known: Mapping[str, Placement],
     banned: frozenset[tuple[str, date]],
     tightness: float = TIGHTNESS,
 ) -> dict[str, date]:
-    """A day for each case that capacity allows. `kept` stay, `banned` are pairs that a day has refused."""
+    """A day for each case that capacity allows; those of `known`, a plan, when nothing better is found in time.
+
+    `kept` stay, `banned` are pairs that a day has refused.
+    """
     model, found = cp_model.CpModel(), dict[tuple[str, date], Any]()
     in_room: dict[tuple[str, date], list[Any]] = defaultdict(list)
     pairs = [(case, day) for case in instance.cases for day in instance.days]
     for case, day in pairs:
         rooms = possible_rooms(instance, case, day)
         if rooms and (case.id, day) not in banned and kept.get(case.id, day) == day:
-            found[case.id, day] = _choice(model, case, day, rooms, in_room)
+            found[case.id, day] = _choice(model, case, day, rooms, in_room, known.get(case.id))
     for (room, day), loads in in_room.items():
         model.add(sum(loads) <= int(_room_minutes(instance, room, day) * tightness))
     for case in instance.cases:
@@ -42,19 +47,26 @@ def assign(
     model.minimize(_cost(instance, found))
     solver = solver_for(options, seconds)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return dict(kept)
+        return {name: one.day for name, one in known.items()} | dict(kept)
     return {case: day for (case, day), chosen in found.items() if solver.value(chosen)}
 
 
 def _choice(
-    model: cp_model.CpModel, case: Case, day: date, rooms: list[str], in_room: dict[tuple[str, date], list[Any]]
+    model: cp_model.CpModel,
+    case: Case,
+    day: date,
+    rooms: list[str],
+    in_room: dict[tuple[str, date], list[Any]],
+    known: Placement | None,
 ) -> Any:
     """Whether the case goes to this day, in one of its rooms."""
     chosen = model.new_bool_var("")
     places = {room: model.new_bool_var("") for room in rooms}
     model.add(sum(places.values()) == chosen)
+    model.add_hint(chosen, known is not None and known.day == day)
     for room, literal in places.items():
         in_room[room, day].append(case.total * literal)
+        model.add_hint(literal, known is not None and (known.day, known.room) == (day, room))
     return chosen
 
 
@@ -90,8 +102,9 @@ def _people_and_things(model: cp_model.CpModel, instance: Instance, found: dict[
         used: dict[tuple[str, str], list[Any]] = defaultdict(list)
         for case in instance.cases:
             chosen = found.get((case.id, day))
-            for key, minutes in _demands(instance, case) if chosen is not None else ():
-                used[key].append(minutes * chosen)
+            if chosen is not None:
+                for key, minutes in _demands(instance, case):
+                    used[key].append(minutes * chosen)
         for key, loads in used.items():
             model.add(sum(loads) <= _capacity(instance, key, day))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from .fields import BadInstance, Fault, read_clock
 from .instance import Hours, Instance, Window, both
@@ -13,13 +14,15 @@ COUNTS = {"anaesthetist": "anaesthetists", "recovery": "recovery_beds"}
 
 def with_count(instance: Instance, kind: str, name: str, count: int) -> Instance:
     """As many of a thing as said."""
-    if kind in COUNTS:
-        return replace(instance, **{COUNTS[kind]: count})
+    if kind == "anaesthetist":
+        return replace(instance, anaesthetists=count)
+    if kind == "recovery":
+        return replace(instance, recovery_beds=count)
     if kind == "intensive-care":
         return replace(instance, intensive_care=dict.fromkeys(instance.days, count))
     pool = getattr(instance, POOLS[kind])
-    changed = tuple(replace(one, count=count) if one.id == name else one for one in pool)
-    return replace(instance, **{POOLS[kind]: changed})
+    other: dict[str, Any] = {POOLS[kind]: tuple(replace(one, count=count) if one.id == name else one for one in pool)}
+    return replace(instance, **other)
 
 
 def count_of(instance: Instance, kind: str, name: str, day: date) -> int:

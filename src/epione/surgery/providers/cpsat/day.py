@@ -207,7 +207,7 @@ class DayModel:
 
     def hint(self, placements: dict[str, Placement]) -> None:
         """Start the search from a known plan."""
-        self.model.clear_hints()  # type: ignore[no-untyped-call] -- the solver leaves this one untyped
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for one in self.cases.values():
             place = placements.get(one.case.id)
             self.model.add_hint(one.present, place is not None)

@@ -14,31 +14,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
-from pydicom import Dataset, dcmread
-from pydicom.encaps import encapsulate
-from pydicom.uid import JPEGLSLossless
+from pydicom import dcmread
 
-from epione.identity.public import PracticeFacts, create_api_client, service_actor
-from epione.imaging.models import Instance, Refusal, Study
+from epione.identity.public import PracticeFacts
+from epione.imaging.models import Instance
 from epione.imaging.services import Received, receive
 from epione.kernel.actor import Actor
 from epione.ledger.models import Entry
 
 from .compression import JPEG_LS, compressed
+from .programs import ROOT, bearer, body, jpegls, post
 from .synthetic import NAMES, disc, encoded, image, series, ultrasound
 
 People = Callable[..., Actor]
 JSON = "application/dicom+json"
-ROOT = "/dicom-web"
-
-
-def bearer(practice: PracticeFacts, role: str = "radiologist") -> str:
-    """The token of a program that has one role."""
-    operator = service_actor(practice.id, "tests", roles=frozenset({"admin"}))
-    made = create_api_client(name="PACS", roles=[role], by=operator)
-    form = {"grant_type": "client_credentials", "client_id": made.client_id, "client_secret": made.secret}
-    answer = Client().post("/identity/o/api/token", form | {"scope": "openid"})
-    return str(answer.json()["access_token"])
 
 
 @pytest.fixture
@@ -53,15 +42,6 @@ def web(db: None, practice: PracticeFacts) -> Client:
     return Client(headers={"authorization": f"Bearer {bearer(practice)}"})
 
 
-def jpegls(**changes: Any) -> Dataset:
-    made = image(**changes)
-    made.file_meta.TransferSyntaxUID = JPEGLSLossless
-    made.PixelData = encapsulate([compressed(disc(64), JPEG_LS)])
-    made["PixelData"].VR = "OB"
-    made["PixelData"].is_undefined_length = True
-    return made
-
-
 def taken(content: bytes, by: Actor) -> Received:
     [outcome] = receive(contents=[content], source="upload", by=by)
     assert isinstance(outcome, Received), outcome
@@ -70,21 +50,6 @@ def taken(content: bytes, by: Actor) -> Received:
 
 def where(one: Received) -> str:
     return f"{ROOT}/studies/{one.study_uid}/series/{one.series_uid}/instances/{one.sop_uid}"
-
-
-def body(*contents: bytes, boundary: str = "limit", end: bool = True) -> bytes:
-    parts = [f"--{boundary}\r\nContent-Type: application/dicom\r\n\r\n".encode() + one + b"\r\n" for one in contents]
-    return b"".join(parts) + (f"--{boundary}--\r\n".encode() if end else b"")
-
-
-def post(
-    web: Client,
-    content: bytes,
-    *,
-    to: str = "",
-    media: str = 'multipart/related; type="application/dicom"; boundary=limit',
-) -> Any:
-    return web.post(f"{ROOT}/studies{to}", content, content_type=media)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -142,76 +107,6 @@ def test_the_same_objects_again_change_nothing_and_are_named_again(pacs: DICOMwe
         == second.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
     )
     assert Instance.objects.count() == 1
-
-
-def test_what_cannot_be_kept_is_told_apart_from_what_is(web: Client) -> None:
-    answer = post(web, body(encoded(image()), b"no dicom", encoded(ultrasound())))
-    assert answer.status_code == 202
-    said = answer.json()
-    assert len(said["00081199"]["Value"]) == 2
-    [failed] = said["00081198"]["Value"]
-    assert failed["00081197"]["Value"] == [0xC000]
-    assert post(web, body(b"no dicom at all")).status_code == 409
-    assert post(web, body(encoded(image()))).status_code == 200
-
-
-def test_the_same_identifier_with_other_content_is_a_duplicate(web: Client) -> None:
-    made = image()
-    post(web, body(encoded(made)))
-    made.PixelData = bytes(len(made.PixelData))
-    answer = post(web, body(encoded(made)))
-    assert answer.status_code == 409
-    [failed] = answer.json()["00081198"]["Value"]
-    assert failed["00081197"]["Value"] == [0x0111]
-    assert failed["00081155"]["Value"] == [made.SOPInstanceUID]
-
-
-def test_an_object_of_another_study_than_the_address_names_is_refused(web: Client) -> None:
-    made = image()
-    assert post(web, body(encoded(made)), to="/1.2.3.4").status_code == 409
-    assert Study.objects.count() == 0
-    assert post(web, body(encoded(made)), to=f"/{made.StudyInstanceUID}").status_code == 200
-    [study] = Study.objects.all()
-    assert (
-        post(web, body(encoded(image(StudyInstanceUID=made.StudyInstanceUID))), to=f"/{study.uid}").status_code == 200
-    )
-    assert post(web, body(encoded(made)), to="/1.2.3.4").status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("content", "media", "status", "reason"),
-    [
-        (body(b"x"), 'multipart/related; type="application/dicom"', 400, "no_boundary"),
-        (body(b"x"), "multipart/related; boundary=", 400, "no_boundary"),
-        (body(b"x", end=False), "multipart/related; boundary=limit", 400, "truncated"),
-        (body(b"x")[:-6], "multipart/related; boundary=limit", 400, "truncated"),
-        (b"\r\n", "multipart/related; boundary=limit", 400, "truncated"),
-        (b"--limit--\r\n", "multipart/related; boundary=limit", 400, "no_parts"),
-        (body(b"x"), "multipart/related; boundary=other", 400, "truncated"),
-        (b"--limit" + b"a" * 9000, "multipart/related; boundary=limit", 400, "bad_part"),
-        (b"--limit\r\nX: " + b"a" * 90000, "multipart/related; boundary=limit", 400, "bad_part"),
-        (body(b"x"), "application/dicom", 415, None),
-        (body(b"x"), 'multipart/related; type="application/dicom+xml"; boundary=limit', 415, None),
-        (body(b"x").replace(b"application/dicom", b"image/jpeg"), "multipart/related; boundary=limit", 415, None),
-    ],
-)  # fmt: skip
-def test_a_broken_body_is_refused_as_a_whole(web: Client, content: bytes, media: str, status: int, reason: str) -> None:
-    answer = post(web, content, media=media)
-    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
-    assert answer.json().get("reason") == reason
-    assert Instance.objects.count() == Refusal.objects.count() == 0
-
-
-def test_parts_are_told_apart_wherever_the_reading_cuts() -> None:
-    from epione.imaging.domain.exchange.multipart import Splitter
-
-    contents = [b"", b"--limi", b"\r\n--limi\r\n", bytes(range(256)) * 20, b"\r"]
-    for step in (1, 2, 3, 7, 64, 100_000):
-        source, kept = io.BytesIO(b"preamble\r\n" + body(*contents)), bytearray()
-        parts = Splitter(
-            lambda _size, s=step, f=source: f.read(s), kept.extend, boundary="limit", limits=(10, 1 << 20)
-        ).parts()
-        assert [bytes(kept[one.start : one.start + one.length]) for one in parts] == contents
 
 
 @pytest.fixture

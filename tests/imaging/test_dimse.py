@@ -39,8 +39,8 @@ from epione.kernel.actor import Actor
 from epione.kernel.errors import Expected, Forbidden, Invalid
 from epione.ledger.models import Entry
 
+from .programs import jpegls
 from .synthetic import NAMES, disc, encoded, image, series, ultrasound
-from .test_dicomweb import jpegls
 
 pytestmark = pytest.mark.django_db(transaction=True)
 People = Callable[..., Actor]

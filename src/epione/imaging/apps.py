@@ -56,7 +56,7 @@ def _enter_navigation() -> None:
             key="imaging-dashboard",
             label=_("Follow-up of imaging"),
             url_name="imaging:dashboard",
-            icon="scan",
+            icon="settings",
             section=navigation.PRACTICE,
             scope="imaging_settings:read",
             order=72,

@@ -214,12 +214,18 @@ def _least_changed(job: DayJob) -> dict[str, Placement] | None:
             board.add(place)
             as_planned.add(place)
     waiting = [board.cases[one.case] for one in sorted(job.before.values(), key=lambda one: one.start)]
-    for case in (case for case in waiting if case.id not in found):
-        place = _kept(board, job, case) or earliest(board, case, (job.day,), job.not_before)
-        if place is not None:
-            board.add(place)
-            found[case.id] = place
+    for settle in (_kept, _anywhere):  # all who can stay do, before those who cannot look for a place
+        for case in (case for case in waiting if case.id not in found):
+            place = settle(board, job, case)
+            if place is not None:
+                board.add(place)
+                found[case.id] = place
     return found
+
+
+def _anywhere(board: Board, job: DayJob, case: Case) -> Placement | None:
+    """The first slot still open that day."""
+    return earliest(board, case, (job.day,), job.not_before)
 
 
 def _kept(board: Board, job: DayJob, case: Case) -> Placement | None:

@@ -6,6 +6,7 @@ disk, encrypted, with its entry; what was not leaves nothing but files without a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -177,7 +178,11 @@ def _tell(row: Instance, *, source: str, by: Actor) -> None:
         content=bytes.fromhex(row.stored_sha256),
     )
     row.entry_id = entry.id
-    payload = {"instance_id": str(row.id), "study_id": str(row.series.study_id), "state": row.state}
+    payload: dict[str, Any] = {
+        "instance_id": str(row.id),
+        "study_id": str(row.series.study_id),
+        "state": row.state,
+    }
     payload["text_possible"] = row.preview_id is not None and row.sop_class not in COMPUTED
     publish(events.RECEIVED, practice_id=by.practice_id, payload=payload, key=str(row.series.study_id))
 

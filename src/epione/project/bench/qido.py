@@ -45,10 +45,9 @@ def run() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         for name, addresses in _questions(studies).items():
-            spent = _asked(client, addresses)
-            rows += [
-                _figure(f"{case}, {name}", share, statistics.quantiles(spent, n=100)[share - 1]) for share in (50, 95)
-            ]
+            spent, worked = _asked(client, addresses)
+            rows += [_figure(f"{case}, {name}", f"p{share}", _quantile(spent, share)) for share in (50, 95)]
+            rows.append(_figure(f"{case}, {name}", "p95, processor time", _quantile(worked, 95)))
     return rows
 
 
@@ -130,24 +129,24 @@ def _questions(studies: list[Study]) -> dict[str, list[str]]:
     }
 
 
-def _asked(client: Client, addresses: list[str]) -> list[float]:
+def _asked(client: Client, addresses: list[str]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each answer: elapsed, and processor time of this process, which a busy machine blurs less."""
     client.get(f"/dicom-web/{addresses[0]}")
-    spent = []
+    spent, worked = [], []
     for address in addresses:
-        started = time.perf_counter()
+        started, before = time.perf_counter(), time.process_time()
         answer = client.get(f"/dicom-web/{address}")
         spent.append((time.perf_counter() - started) * 1000)
+        worked.append((time.process_time() - before) * 1000)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status_code}")
-    return spent
+    return spent, worked
 
 
-def _figure(case: str, share: int, value: float) -> dict[str, Any]:
-    return {
-        "case": case,
-        "metric": f"p{share}",
-        "unit": "ms",
-        "value": round(value, 2),
-        "target": TARGET_MS,
-        "met": value <= TARGET_MS,
-    }
+def _quantile(values: list[float], share: int) -> float:
+    return statistics.quantiles(values, n=100)[share - 1]
+
+
+def _figure(case: str, metric: str, value: float) -> dict[str, Any]:
+    met = value <= TARGET_MS
+    return {"case": case, "metric": metric, "unit": "ms", "value": round(value, 2), "target": TARGET_MS, "met": met}

@@ -59,6 +59,9 @@ def test_a_refusal_stands_on_the_page_and_the_form_is_kept(client_as):
 def test_what_is_no_act_and_a_wrong_setting_break_nothing(client_as):
     browser = client_as()
     assert page(browser, act=["nonsense", "ZZZZ999/1/0"], m=["9-K", "x"], remove="77", add="?").status_code == 422
+    assert page(browser, act="HMFC004/1/0", remove="²", m=["²-K", "0-"], words="\u0130²\U0001f600").status_code == 200
+    assert page(browser, act="HMFC004/1/0", age="9" * 50).status_code == 422
+    assert browser.get(PLACE, {"day": "9999-12-31", "act": "HMFC004/1/0"}).status_code == 200
     assert browser.get(PLACE, {"day": "hier", "act": "HMFC004/1/0"}).status_code == 422
     assert page(browser, act="HMFC004/1/0", fees="beaucoup").status_code == 422
     assert browser.get(PLACE, {"day": "2020-01-01"}).status_code == 422

@@ -48,12 +48,17 @@ def read_basket(typed: QueryDict) -> list[Asked]:
     """The acts with their modifiers, one added or taken away if a button asked for it; what is no act is left out."""
     letters = typed.getlist("m")
     acts = [
-        replace(asked, modifiers=tuple(one.partition("-")[2][:1] for one in letters if one.startswith(f"{at}-")))
+        replace(
+            asked,
+            modifiers=tuple(
+                one.partition("-")[2][:1] for one in letters if one.startswith(f"{at}-") and not one.endswith("-")
+            ),
+        )
         for at, text in enumerate(typed.getlist("act")[:MOST])
         if (asked := _read(text)) is not None
     ]
     taken = typed.get("remove", "")
-    if taken.isdigit() and len(taken) < 3 and int(taken) < len(acts):
+    if taken.isdecimal() and len(taken) < 3 and int(taken) < len(acts):
         del acts[int(taken)]
     added = _read(typed.get("add", ""))
     return [*acts, added] if added and len(acts) < MOST else acts

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated, Any
 
 import typer
@@ -92,12 +93,10 @@ def price(  # noqa: PLR0913 -- one option for each fact that an amount depends o
         _day(on), sector, specialty, anaesthetist_sector, association, c2s, emergency, age, agreement,
         anaesthetist_alone,
     )  # fmt: skip
-    asked = [_asked(one, modifiers) for one in acts]
+    asked, fees = [_asked(one, modifiers) for one in acts], _cents(fee)
     public = _ready(language)
     try:
-        priced = public.price_acts(
-            asked=asked, setting=setting, fee=Fee(None if fee is None else round(fee * 100), planned)
-        )
+        priced = public.price_acts(asked=asked, setting=setting, fee=Fee(fees, planned))
     except public.PriceRefused as refused:
         _refuse(refused, output)
     facts = public.price_facts(priced)
@@ -130,6 +129,13 @@ def _asked(text: str, modifiers: str) -> Asked:
         raise typer.Exit(2)
     letters = tuple((read["modifiers"] or modifiers).upper().replace(",", "").replace(" ", ""))
     return Asked(read["code"].upper(), int(read["activity"] or 1), int(read["phase"] or 0), letters)
+
+
+def _cents(euros: float | None) -> int | None:
+    if euros is None or isfinite(euros):
+        return None if euros is None else round(euros * 100)
+    typer.echo(f"'{euros}' is no amount.", err=True)
+    raise typer.Exit(2)
 
 
 def _day(text: str) -> date:

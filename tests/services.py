@@ -21,6 +21,7 @@ PACKAGES = {
     "nginx": "nginx",
     "caddy": "caddy",
     "tesseract": "tesseract-ocr",
+    "dcmtk": "dcmtk",
 }
 """What is needed -> the Debian package that brings it."""
 
@@ -42,7 +43,7 @@ def find(name: str) -> Path | None:
     if name == "softhsm":
         places = [*Path("/usr/lib").glob("**/libsofthsm2.so"), *Path("/opt").glob("homebrew/lib/**/libsofthsm2.so")]
         return places[0] if places else None
-    program = {"redis": "redis-server", "rabbitmq": "rabbitmq-server"}.get(name, name)
+    program = {"redis": "redis-server", "rabbitmq": "rabbitmq-server", "dcmtk": "storescu"}.get(name, name)
     found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
     return Path(found) if found else None
 
@@ -104,7 +105,7 @@ def all_services(folder: Path) -> Iterator[Started]:
                 lacking.append(f"{name} did not start ({error}): what needs it did not run.")
         lacking += [
             f"{name} is not installed: what needs it did not run (apt install {PACKAGES[name]})."
-            for name in ("softhsm", "chromium", "nginx", "caddy", "tesseract")
+            for name in ("softhsm", "chromium", "nginx", "caddy", "tesseract", "dcmtk")
             if find(name) is None
         ]
         yield Started(variables, lacking)

@@ -140,3 +140,12 @@ def test_the_stored_hash_is_that_of_the_encrypted_file(actor: People) -> None:
     stored = b"".join(store().read(name_of(row.blob_id)))
     assert hashlib.sha256(stored).hexdigest() == outcome.stored_sha256
     assert b"DICM" not in stored
+
+
+def test_a_file_cut_between_two_elements_before_its_examination_is_refused(actor: People) -> None:
+    content = encoded(image())
+    cut = content.index(b"\x20\x00\x0d\x00UI")
+    [outcome] = receive(contents=[content[:cut]], source="upload", by=actor("radiologist"))
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "bad_uid"
+    assert not Study.objects.exists()

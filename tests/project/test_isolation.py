@@ -188,6 +188,7 @@ FIXED = {
     "kind": "image",
     "numbers": "1",
     "path": "7FE00010",
+    "code": "HHFA001",
 }
 LINE = {"written": "ibuprofène 400 mg", "inn": "ibuprofène", "posology": "1-0-0"}
 FACT = {"kind": "problem", "content": {"icd10": "I10", "label": "HTA"}, "on": "2026-11-01"}

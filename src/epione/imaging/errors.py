@@ -255,7 +255,7 @@ class FileRefused(Expected):
         self.reason = reason
 
     @property
-    def sentence(self) -> Any:  # type: ignore[override]
+    def sentence(self) -> Any:
         """What to do about it."""
         return sentence_of(self.reason)
 

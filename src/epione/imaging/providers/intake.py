@@ -73,8 +73,12 @@ def take(content: bytes, *, policy: str, secret: bytes, lenient: bool) -> Taken:
         raise IntakeRefused(error.code) from error
     risk, fault = said["risk"], said["pixel_fault"]
     reasons = list(risk["reasons"]) or [risk["level"]] if risk["level"] != "clean" else []
+    facts = facts_of(said["header"], said["transfer_syntax"], pixels=said["pixels"])
+    if not (facts.study_uid and facts.series_uid):
+        # Cut between two elements, or never filed: nobody could say to which examination it belongs.
+        raise IntakeRefused("bad_uid")
     return Taken(
-        facts=facts_of(said["header"], said["transfer_syntax"], pixels=said["pixels"]),
+        facts=facts,
         original=_flat(said["original"]),
         header=said["header"],
         report=said["report"] | {"face": risk["face"], "date_offset_days": said["date_offset_days"]},

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from ninja import File, Form, Query, Router
@@ -100,7 +99,7 @@ def upload(
     return _status(outcomes), _answer(outcomes)
 
 
-def _head(file: UploadedFile) -> bytes:
+def _head(file: NinjaFile) -> bytes:
     file.seek(0)  # whoever read the request may have left it at its end
     head: bytes = file.read(HEAD)
     file.seek(0)

@@ -38,8 +38,8 @@ def derived_observations(chart: Chart, latest: Mapping[str, DatedObservation]) -
                 "bmi",
                 round(weight / (height / 100) ** 2, 1),
                 "kg/m2",
-                weighed and weighed.on,
-                weighed and weighed.kept_on,
+                weighed.on if weighed else None,
+                weighed.kept_on if weighed else None,
                 measured="weight",
             )
     return found

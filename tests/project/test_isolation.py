@@ -321,6 +321,7 @@ def test_the_same_addresses_open_ones_own_things_and_show_nothing_of_others(side
         "refusal_id",
         "dispensing_id",
         "measure_id",
+        "peer_id",
     }
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -84,3 +85,15 @@ def test_writing_use_cases_name_their_actor_by() -> None:
     ]
 
     assert wrong == []
+
+
+def test_no_two_shapes_of_the_api_share_a_name() -> None:
+    """The API description names shapes by their class: of two with one name only the last would be described."""
+    names = Counter(
+        one.name
+        for path, _, tree in product()
+        if "web" in path.parts
+        for one in ast.walk(tree)
+        if isinstance(one, ast.ClassDef) and one.name.endswith(("Out", "In"))
+    )
+    assert [name for name, count in names.items() if count > 1] == []

@@ -12,7 +12,7 @@ Kind = Literal["main", "gesture", "supplement"]
 Cents = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
-class EditionOut(Schema):
+class TariffEditionOut(Schema):
     """The table that an answer rests on; `compared_on` is the day on which Epione's copy was last compared."""
 
     name: str
@@ -52,7 +52,7 @@ class ActOut(Schema):
 class ActSheetOut(Schema):
     """An act and the edition that has it."""
 
-    edition: EditionOut
+    edition: TariffEditionOut
     act: ActOut
 
 
@@ -60,7 +60,7 @@ class ActsOut(Schema):
     """Acts found, best first."""
 
     query: str
-    edition: EditionOut
+    edition: TariffEditionOut
     results: list[ActOut]
 
 
@@ -112,7 +112,7 @@ class ModifierOut(Schema):
     to_verify: bool
 
 
-class LineOut(Schema):
+class PricedLineOut(Schema):
     """A line: tariff, modifiers, association, amount; not billed when the association takes no further act."""
 
     code: str
@@ -153,12 +153,12 @@ class QuestionOut(Schema):
 class PriceOut(Schema):
     """A price with everything that explains it; `total_cents` is the sum of the lines."""
 
-    edition: EditionOut
+    edition: TariffEditionOut
     date: date
     grid: Grid
     association_rule: Association
     c2s: bool
-    lines: list[LineOut]
+    lines: list[PricedLineOut]
     total_cents: int
     shares: SharesOut
     explanations: list[ReasonOut]

@@ -36,7 +36,7 @@ class FindingOut(Schema):
     severity: str | None
 
 
-class AnalysisOut(Schema):
+class ImageAnalysisOut(Schema):
     """The answer. `risk_score`, `suggested_diagnosis` and `confidence` are null where no model states them."""
 
     image_id: UUID
@@ -53,7 +53,7 @@ class AnalysisOut(Schema):
     run_id: UUID
 
 
-@router.post("/analyze/{image_id}", response=AnalysisOut, operation_id="ai_analyze", openapi_extra=WRITE)
+@router.post("/analyze/{image_id}", response=ImageAnalysisOut, operation_id="ai_analyze", openapi_extra=WRITE)
 def analyse(request: HttpRequest, image_id: UUID, body: AnalyseIn) -> dict[str, Any]:
     """Analyse an image with every model in service that is made for it."""
     by: Actor = request.actor  # type: ignore[attr-defined]

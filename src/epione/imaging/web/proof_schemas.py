@@ -48,7 +48,7 @@ class ProofOut(Schema):
         )
 
 
-class VerdictOut(Schema):
+class ImageVerdictOut(Schema):
     """`verified` is null when it cannot be known: the person was erased and what her entry states no longer opens.
 
     `faults`: not_registered, file_gone, file_changed, entry_differs, not_in_log.
@@ -66,7 +66,7 @@ class VerdictOut(Schema):
     timestamp: datetime
 
     @classmethod
-    def of(cls, told: Verdict) -> "VerdictOut":
+    def of(cls, told: Verdict) -> "ImageVerdictOut":
         return cls(
             image_id=told.image_id,
             verified={"proved": True, "broken": False}.get(told.verdict),

@@ -14,7 +14,7 @@ from epione.identity.public import api_auth
 from epione.imaging.services import proving
 from epione.kernel.actor import Actor
 
-from .proof_schemas import AccessLogOut, ProofOut, VerdictOut
+from .proof_schemas import AccessLogOut, ProofOut, ImageVerdictOut
 
 router = Router(tags=["imaging"], auth=api_auth)
 READ = {"x-scope": "imaging:read"}
@@ -31,10 +31,10 @@ def read_proof(request: HttpRequest, image_id: UUID) -> ProofOut:
     return ProofOut.of(proving.open_proof(instance_id=image_id, by=_by(request)))
 
 
-@router.get("/{image_id}/verify", response=VerdictOut, operation_id="blockchain_verify", openapi_extra=READ)
-def verify(request: HttpRequest, image_id: UUID) -> VerdictOut:
+@router.get("/{image_id}/verify", response=ImageVerdictOut, operation_id="blockchain_verify", openapi_extra=READ)
+def verify(request: HttpRequest, image_id: UUID) -> ImageVerdictOut:
     """Check now: the encrypted file, its ledger entry, the path to a signed head."""
-    return VerdictOut.of(proving.verify_image(instance_id=image_id, by=_by(request)))
+    return ImageVerdictOut.of(proving.verify_image(instance_id=image_id, by=_by(request)))
 
 
 @router.get("/{image_id}/access-log", response=AccessLogOut, operation_id="blockchain_access_log", openapi_extra=READ)

@@ -1,5 +1,6 @@
 """Fixtures that every module's tests share: practices, people and signed-in clients."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -26,7 +27,21 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 
 PASSWORD = "tilleul-marjolaine-49"
+DATABASE_ONLY = "EPIONE_TEST_DATABASE_ONLY"
+"""Set by the pass on the second database: what never opens one is not run twice."""
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not os.environ.get(DATABASE_ONLY):
+        return
+    asked = {"db", "transactional_db", "django_db_setup", "live_server"}
+    using = [
+        item for item in items if item.get_closest_marker("django_db") or asked & set(getattr(item, "fixturenames", ()))
+    ]
+    kept = set(using)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = using
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.services import Started, all_services
 
 ROOT = Path(__file__).parents[1]
 OUTCOME = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
+FUZZ = ("tests/project/test_api_fuzz.py", "tests/project/test_pages_fuzz.py")
 
 
 class Suite:
@@ -61,8 +62,11 @@ def main() -> int:
             suite.run(
                 "PostgreSQL", "-n", "2", "-m", everywhere, EPIONE_DATABASE_URL=address, EPIONE_TEST_DATABASE_ONLY="1"
             )
-        suite.run("services and servers", "-m", "(services or slow) and not journey")
-        suite.run("journeys in a browser", "-m", "journey")
+        suite.run("strange values", "-n", "2", "-m", "(services or slow) and not journey", *FUZZ)
+        # One at a time: these start servers of their own and measure them.
+        apart = [f"--ignore={path}" for path in FUZZ]
+        suite.run("services and servers", "-m", "(services or slow) and not journey", *apart)
+        suite.run("journeys in a browser", "-n", "2", "--dist", "loadfile", "-m", "journey")
         print("".join(f"\nNot run: {sentence}" for sentence in started.lacking))
         if suite.failed:
             print(f"Failed: {', '.join(suite.failed)}.")

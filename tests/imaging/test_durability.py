@@ -15,8 +15,8 @@ from tests.imaging.synthetic import series
 from tests.kernel.server import environment, script
 
 pytestmark = pytest.mark.slow
-FILES = 60
-KILLS = 4
+FILES = 32
+KILLS = 2
 SET_UP = """
 import django
 django.setup()

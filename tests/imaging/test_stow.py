@@ -84,3 +84,9 @@ def test_parts_are_told_apart_wherever_the_reading_cuts() -> None:
             lambda _size, s=step, f=source: f.read(s), kept.extend, boundary="limit", limits=(10, 1 << 20)
         ).parts()
         assert [bytes(kept[one.start : one.start + one.length]) for one in parts] == contents
+
+
+@pytest.mark.parametrize("address", ["/studies/1.2%00", "/studies?StudyDescription=a%00", "/studies/1.2%00/metadata"])
+def test_a_nul_in_an_address_is_refused(practice: PracticeFacts, address: str) -> None:
+    answer = Client().get(f"/dicom-web{address}", headers={"authorization": f"Bearer {bearer(practice)}"})
+    assert answer.status_code in (400, 404)

@@ -126,6 +126,8 @@ def instance_place(row: Instance, subject_id: UUID) -> Place:
 def studies(practice_id: UUID, wanted: StudyFilter) -> QuerySet[Any]:
     """The rows of a filter, those that came last first: dates of examinations are shifted until they are linked."""
     rows = Study.objects.of_practice(practice_id).select_related("subject")
+    if "\0" in wanted.text + wanted.modality + wanted.state:
+        return rows.none()  # no text holds it, and PostgreSQL does not take it
     if wanted.patient_id:
         rows = rows.filter(subject__patient_id__in=same_person(practice_id, wanted.patient_id))
     if wanted.hidden:

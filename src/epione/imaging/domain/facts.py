@@ -158,7 +158,7 @@ def _text(header: Header, tag: str) -> str:
     value = values[0] if values else ""
     if isinstance(value, Mapping):
         value = value.get("Alphabetic", "")
-    return "" if value is None else str(value).strip()
+    return "" if value is None else str(value).replace("\0", "").strip()
 
 
 def _numbers(header: Header, tag: str) -> tuple[float, ...]:

@@ -39,6 +39,8 @@ def search_of(asked: QueryDict, level: Level, study_uid: str = "", series_uid: s
                 raise BadQuestion(name=name[:40])
             continue
         include.add(attribute.tag)
+        if "\0" in str(text):
+            raise BadQuestion(name=name)
         try:
             match = match_of(attribute, str(text))
         except BadMatch as error:

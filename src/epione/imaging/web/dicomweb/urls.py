@@ -1,13 +1,22 @@
 """Addresses of DICOMweb."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from . import pictures, retrieving, studies
 
+
+class Uid(StringConverter):
+    """A UID in an address: anything but a slash, and but NUL, which no text of a database holds."""
+
+    regex = r"[^/\0]+"
+
+
+register_converter(Uid, "uid")
 app_name = "dicomweb"
-_STUDY = "studies/<str:study_uid>"
-_SERIES = f"{_STUDY}/series/<str:series_uid>"
-_INSTANCE = f"{_SERIES}/instances/<str:sop_uid>"
+_STUDY = "studies/<uid:study_uid>"
+_SERIES = f"{_STUDY}/series/<uid:series_uid>"
+_INSTANCE = f"{_SERIES}/instances/<uid:sop_uid>"
 urlpatterns = [
     path("studies", studies.studies, name="studies"),
     path("series", studies.series, name="series"),

@@ -74,7 +74,9 @@ def test_an_examination_opens_on_its_middle_slice_and_links_step_through_it(
     assert 'data-place="9"' in text_of(browser.get(f"/imaging/studies/{first.study_id}/?n=400"))
 
 
-@pytest.mark.parametrize("asked", ["n=x", "n=-3", "series=no", "series=0190a0b0-0000-7000-8000-000000000000", "preset=none", "compare=x"])
+@pytest.mark.parametrize(
+    "asked", ["n=x", "n=-3", "series=no", "series=0190a0b0-0000-7000-8000-000000000000", "preset=none", "compare=x"]
+)
 def test_a_strange_request_still_shows_the_examination(browser: Client, radiologist: Actor, asked: str) -> None:
     [one] = received(radiologist, encoded(image()))
     assert browser.get(f"/imaging/studies/{one.study_id}/?{asked}").status_code == 200

@@ -14,7 +14,7 @@ from epione.identity.public import api_auth
 from epione.imaging.services import proving
 from epione.kernel.actor import Actor
 
-from .proof_schemas import AccessLogOut, ProofOut, ImageVerdictOut
+from .proof_schemas import AccessLogOut, ImageVerdictOut, ProofOut
 
 router = Router(tags=["imaging"], auth=api_auth)
 READ = {"x-scope": "imaging:read"}

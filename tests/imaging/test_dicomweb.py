@@ -3,7 +3,7 @@
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -31,10 +31,11 @@ JSON = "application/dicom+json"
 
 
 @pytest.fixture
-def pacs(live_server: Any, practice: PracticeFacts) -> DICOMwebClient:
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {bearer(practice)}"
-    return DICOMwebClient(url=f"{live_server}{ROOT}", session=session)
+def pacs(live_server: Any, practice: PracticeFacts) -> Iterator[DICOMwebClient]:
+    # Closed at the end: the thread of the server that serves it keeps a connection to the database as long as it lives.
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {bearer(practice)}"
+        yield DICOMwebClient(url=f"{live_server}{ROOT}", session=session)
 
 
 @pytest.fixture
